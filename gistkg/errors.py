@@ -1,0 +1,162 @@
+"""Every error gistkg raises on purpose.
+
+    GistkgError                      anything below; carries the exit code of the command line
+    ├── CaseError                    the description of a tumour cannot be read or contradicts itself
+    │   └── UnknownWordError         a word that names nothing a case can say
+    ├── UnknownTermError             no term of the graph has this name
+    ├── UnknownQuestionError         no query file has this name
+    ├── ParameterError               a question was given a wrong parameter
+    ├── FormatError                  a result cannot be written in this format
+    ├── SourceError                  a file cannot be read, or does not parse
+    ├── NoPathError                  nothing connects two terms
+    ├── MissingProgramError          a library or a Java that this call needs is not installed
+    ├── ReasonerError                the OWL reasoner stopped
+    ├── QuerySyntaxError             SPARQL that does not parse
+    └── QueryRefusedError            SPARQL that reaches outside the graph
+"""
+
+from collections.abc import Sequence
+
+__all__ = [
+    "CaseError",
+    "FormatError",
+    "GistkgError",
+    "MissingProgramError",
+    "NoPathError",
+    "ParameterError",
+    "QueryRefusedError",
+    "QuerySyntaxError",
+    "ReasonerError",
+    "SourceError",
+    "UnknownQuestionError",
+    "UnknownTermError",
+    "UnknownWordError",
+]
+
+
+class GistkgError(Exception):
+    """Base of all errors that gistkg raises on purpose."""
+
+    exit_code = 2
+
+
+class CaseError(GistkgError):
+    """What is said of a tumour cannot be understood, or contradicts itself."""
+
+
+class UnknownWordError(CaseError):
+    """Words in a case that name nothing the graph knows."""
+
+    def __init__(self, words: str, nearest: Sequence[str]) -> None:
+        super().__init__(f"Nothing in the graph is called {words!r}. {_suggest(nearest, 'gistkg search TEXT')}")
+        self.words = words
+        self.nearest = tuple(nearest)
+
+
+class UnknownTermError(GistkgError):
+    """No term of the graph has this label, synonym or IRI."""
+
+    def __init__(self, name: str, nearest: Sequence[str]) -> None:
+        super().__init__(f"No term is called {name!r}. {_suggest(nearest, 'gistkg search TEXT')}")
+        self.name = name
+        self.nearest = tuple(nearest)
+
+
+class UnknownQuestionError(GistkgError):
+    """No query file has this name."""
+
+    def __init__(self, name: str, nearest: Sequence[str]) -> None:
+        super().__init__(f"No question is called {name!r}. {_suggest(nearest, 'gistkg queries')}")
+        self.name = name
+        self.nearest = tuple(nearest)
+
+
+class ParameterError(GistkgError):
+    """A question was given a parameter it does not have, or a value of the wrong kind."""
+
+    def __init__(self, question: str, parameter: str, problem: str) -> None:
+        super().__init__(f"Question {question!r}, parameter {parameter!r}: {problem}")
+        self.question = question
+        self.parameter = parameter
+        self.problem = problem
+
+
+class FormatError(GistkgError):
+    """This kind of result cannot be written in this format."""
+
+    def __init__(self, wanted: str, possible: Sequence[str]) -> None:
+        super().__init__(f"This result cannot be written as {wanted}; choose one of {', '.join(possible)}.")
+        self.wanted = wanted
+        self.possible = tuple(possible)
+
+
+class SourceError(GistkgError):
+    """A file that should be read is missing, unreadable, or does not parse."""
+
+    def __init__(self, path: str, problem: str, line: int | None = None, column: int | None = None) -> None:
+        place = ":".join([path, *(str(number) for number in (line, column) if number is not None)])
+        super().__init__(f"{place}: {problem}")
+        self.path = path
+        self.problem = problem
+        self.line = line
+        self.column = column
+
+
+class NoPathError(GistkgError):
+    """Two terms are not connected."""
+
+    exit_code = 1
+
+    def __init__(self, start: str, end: str) -> None:
+        super().__init__(f"Nothing in the graph connects {start!r} with {end!r}; 'gistkg show' lists what each is linked to.")
+        self.start = start
+        self.end = end
+
+
+class MissingProgramError(GistkgError):
+    """A library or program this call needs is not installed."""
+
+    def __init__(self, what: str, needed_for: str, install: str) -> None:
+        super().__init__(f"{needed_for} needs {what}, which is not installed; run: {install}")
+        self.what = what
+        self.needed_for = needed_for
+        self.install = install
+
+
+class ReasonerError(GistkgError):
+    """The OWL reasoner stopped without an answer."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"HermiT stopped: {message}")
+
+
+class QuerySyntaxError(GistkgError):
+    """SPARQL that does not parse."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, line: int | None, column: int | None, excerpt: str) -> None:
+        place = f"line {line}, column {column}" if line is not None else "place unknown"
+        pointer = f"\n  {excerpt}\n  {' ' * (column - 1)}^" if column is not None and excerpt else ""
+        super().__init__(f"SPARQL syntax, {place}: {message}{pointer}")
+        self.line = line
+        self.column = column
+
+
+class QueryRefusedError(GistkgError):
+    """SPARQL that would reach outside the graph, or change it."""
+
+    exit_code = 3
+
+
+def _suggest(nearest: Sequence[str], otherwise: str) -> str:
+    """Say the nearest known names, or where to look.
+
+    >>> _suggest(["imatinib"], "gistkg search TEXT")
+    'Did you mean imatinib?'
+    """
+    if not nearest:
+        return f"Try: {otherwise}"
+    if len(nearest) == 1:
+        return f"Did you mean {nearest[0]}?"
+    return f"Did you mean {', '.join(nearest[:-1])} or {nearest[-1]}?"

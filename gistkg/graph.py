@@ -1,0 +1,163 @@
+"""Files in, one graph out; the only module that picks a store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from gistkg.errors import QueryRefusedError, QuerySyntaxError, SourceError
+from gistkg.files import OntologyFile, content_version, ontology_files
+from gistkg.results import Iri, Rows, Triples
+from gistkg.terms import GRAPH, PREFIXES
+
+__all__ = ["Binding", "Graph", "graph_name", "load_graph"]
+
+Binding = ox.NamedNode | ox.Literal | Iri | str | int | float | bool
+"""What a variable can be bound to; a plain `str` becomes a plain literal, never an IRI."""
+
+
+class Graph:
+    """An immutable RDF dataset: one named graph per file, queried as their union."""
+
+    def __init__(self, store: ox.Store, files: tuple[OntologyFile, ...]) -> None:
+        self.store = store
+        self.files = files
+
+    @cached_property
+    def version(self) -> str:
+        """Twelve digits that change with any byte of the files this graph was read from."""
+        return content_version(self.files)
+
+    def query(self, sparql: str, /, **bindings: Binding) -> Rows | Triples | bool:
+        """Evaluate SPARQL 1.1 over the union of all named graphs; `bindings` fix variables by value.
+
+        SELECT gives `Rows`, CONSTRUCT and DESCRIBE give `Triples`, ASK gives a `bool`. The prefixes of
+        `gistkg.terms.PREFIXES` need no declaration. Updates do not parse, and SERVICE is refused, so a query
+        neither changes the graph nor reaches the network.
+        Raises `QuerySyntaxError` and `QueryRefusedError`.
+
+        >>> graph = load_graph()
+        >>> graph.query("ASK { gistkg:Imatinib rdfs:subClassOf+ gistkg:Drug }")
+        True
+        """
+        _refuse_service(sparql)
+        try:
+            answer = self.store.query(
+                sparql,
+                prefixes=PREFIXES,
+                use_default_graph_as_union=True,
+                substitutions={ox.Variable(name): _term(value) for name, value in bindings.items()} or None,
+            )
+        except SyntaxError as error:
+            raise _syntax_error(sparql, str(error)) from None
+        if isinstance(answer, ox.QuerySolutions):
+            return Rows(answer)
+        if isinstance(answer, ox.QueryBoolean):
+            return bool(answer)
+        return Triples(answer)
+
+    def rows(self, sparql: str, /, **bindings: Binding) -> Rows:
+        """Evaluate a SELECT.  Raises `QueryRefusedError` for another form, and what `query` raises."""
+        answer = self.query(sparql, **bindings)
+        if not isinstance(answer, Rows):
+            raise QueryRefusedError("Only a SELECT query gives rows; use query() for ASK, CONSTRUCT and DESCRIBE.")
+        return answer
+
+
+def load_graph(extra: Iterable[Path] = (), *, replace: bool = False) -> Graph:
+    """Read `ontology/`, and `extra` files after it, into one graph.
+
+    With `replace`, an extra file that is a changed copy of a file of `ontology/` (the same path) takes its place.
+    Either everything is loaded or nothing: a file that does not parse raises `SourceError` with line and column.
+
+    >>> len(load_graph().store) > 1000
+    True
+    """
+    files = list(ontology_files())
+    for path in extra:
+        known = {file.path.resolve(): index for index, file in enumerate(files)}
+        resolved = path.resolve()
+        if resolved in known:
+            if replace:
+                files[known[resolved]] = OntologyFile(path, files[known[resolved]].name)
+            continue
+        files.append(OntologyFile(path, f"extra/{path.stem}"))
+    store = ox.Store()
+    for file in files:
+        try:
+            store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))
+        except SyntaxError as error:
+            raise SourceError(str(file.path), _parser_words(str(error)), error.lineno, error.offset) from None
+    return Graph(store, tuple(files))
+
+
+def graph_name(file: OntologyFile) -> ox.NamedNode:
+    """The named graph a file becomes.
+
+    >>> graph_name(OntologyFile(Path("drugs.ttl"), "entities/drugs")).value
+    'https://w3id.org/gistkg/graph/entities/drugs'
+    """
+    return ox.NamedNode(GRAPH + file.name)
+
+
+# Strings, IRIs, comments, variables and prefixed names are stepped over, so that only the keyword is found.
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*"""'
+    r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
+    r'|"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|<[^<>\"{}|^`\\\s]*>"
+    r"|#[^\n]*"
+    r"|[?$]\w+"
+    r"|(?:[\w.-]*:(?:[\w.:%-]|\\.)*)"
+    r"|(?P<word>[A-Za-z]+)",
+    re.DOTALL,
+)
+
+
+@lru_cache(maxsize=256)
+def _refuse_service(sparql: str) -> None:
+    """Raise `QueryRefusedError` if the query calls another endpoint.
+
+    >>> _refuse_service('SELECT ("SERVICE" AS ?service) WHERE { }  # SERVICE')
+    """
+    if any((match["word"] or "").upper() == "SERVICE" for match in _TOKEN.finditer(sparql)):
+        raise QueryRefusedError(
+            "SERVICE is refused: gistkg answers from its own graph and opens no connection; "
+            "for a federated query, load the graph into a SPARQL server."
+        )
+
+
+def _term(value: Binding) -> ox.NamedNode | ox.Literal:
+    if isinstance(value, ox.NamedNode | ox.Literal):
+        return value
+    if isinstance(value, Iri):
+        return ox.NamedNode(value.full)
+    return ox.Literal(value)
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+def _syntax_error(sparql: str, message: str) -> QuerySyntaxError:
+    found = _PLACE.match(message)
+    if found is None:
+        return QuerySyntaxError(message, None, None, "")
+    line, column = int(found[1]), int(found[2])
+    lines = sparql.splitlines()
+    excerpt = lines[line - 1] if line <= len(lines) else ""
+    return QuerySyntaxError(_shorten(found[3]), line, column, excerpt)
+
+
+def _shorten(expected: str) -> str:
+    """Keep the words of the parser that a person can use: the first few things it would have accepted."""
+    flat = " ".join(expected.split())
+    return flat if len(flat) <= 160 else flat[:160].rsplit(",", 1)[0] + ", ..."
+
+
+def _parser_words(message: str) -> str:
+    return re.sub(r"^Parser error at line \d+(?: column \d+)?(?: and column \d+)?: ", "", message).split(" (")[0]
