@@ -1,18 +1,18 @@
 """Every error gistkg raises on purpose.
 
-    GistkgError                      anything below; carries the exit code of the command line
-    ├── CaseError                    the description of a tumour cannot be read or contradicts itself
-    │   └── UnknownWordError         a word that names nothing a case can say
-    ├── UnknownTermError             no term of the graph has this name
-    ├── UnknownQuestionError         no query file has this name
-    ├── ParameterError               a question was given a wrong parameter
-    ├── FormatError                  a result cannot be written in this format
-    ├── SourceError                  a file cannot be read, or does not parse
-    ├── NoPathError                  nothing connects two terms
-    ├── MissingProgramError          a library or a Java that this call needs is not installed
-    ├── ReasonerError                the OWL reasoner stopped
-    ├── QuerySyntaxError             SPARQL that does not parse
-    └── QueryRefusedError            SPARQL that reaches outside the graph
+GistkgError                      anything below; carries the exit code of the command line
+├── CaseError                    the description of a tumour cannot be read or contradicts itself
+│   └── UnknownWordError         a word that names nothing a case can say
+├── UnknownTermError             no term of the graph has this name
+├── UnknownQuestionError         no query file has this name
+├── ParameterError               a question was given a wrong parameter
+├── FormatError                  a result cannot be written in this format
+├── SourceError                  a file cannot be read, or does not parse
+├── NoPathError                  nothing connects two terms
+├── MissingProgramError          a library or a Java that this call needs is not installed
+├── ReasonerError                the OWL reasoner stopped
+├── QuerySyntaxError             SPARQL that does not parse
+└── QueryRefusedError            SPARQL that reaches outside the graph
 """
 
 from collections.abc import Sequence
@@ -82,7 +82,7 @@ class ParameterError(GistkgError):
 
 
 class FormatError(GistkgError):
-    """This kind of result cannot be written in this format."""
+    """A result of this kind cannot be written in this format."""
 
     def __init__(self, wanted: str, possible: Sequence[str]) -> None:
         super().__init__(f"This result cannot be written as {wanted}; choose one of {', '.join(possible)}.")
@@ -108,7 +108,7 @@ class NoPathError(GistkgError):
     exit_code = 1
 
     def __init__(self, start: str, end: str) -> None:
-        super().__init__(f"Nothing in the graph connects {start!r} with {end!r}; 'gistkg show' lists what each is linked to.")
+        super().__init__(f"Nothing connects {start!r} with {end!r}; 'gistkg show' lists what each is linked to.")
         self.start = start
         self.end = end
 

@@ -150,6 +150,10 @@ def _syntax_error(sparql: str, message: str) -> QuerySyntaxError:
     line, column = int(found[1]), int(found[2])
     lines = sparql.splitlines()
     excerpt = lines[line - 1] if line <= len(lines) else ""
+    if "Prefix not found" in found[3]:
+        return QuerySyntaxError(
+            f"an undeclared prefix; known without PREFIX: {', '.join(PREFIXES)}", line, column, excerpt
+        )
     return QuerySyntaxError(_shorten(found[3]), line, column, excerpt)
 
 

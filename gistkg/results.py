@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -48,7 +48,7 @@ class Iri(str):
 Value: TypeAlias = "Iri | str | int | float | Decimal | bool | datetime.datetime | None"
 """What a cell of a row can hold; `None` is an unbound variable."""
 
-_READERS = {
+_READERS: dict[str, Callable[[str], Value]] = {
     XSD + "integer": int,
     XSD + "decimal": Decimal,
     XSD + "double": float,
@@ -104,7 +104,8 @@ class Row(Mapping[str, Value]):
 
     def term(self, name: str) -> ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None:
         """The RDF term itself, for code that needs language tags or datatypes."""
-        return self._solution[name]
+        term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None = self._solution[name]
+        return term
 
 
 class Rows:
