@@ -2,8 +2,11 @@
 
 GistkgError                      anything below; carries the exit code of the command line
 ├── CaseError                    the description of a tumour cannot be read or contradicts itself
+│   ├── ContradictionError       two facts of a case that cannot both hold
 │   └── UnknownWordError         a word that names nothing a case can say
 ├── UnknownTermError             no term of the graph has this name
+├── AmbiguousTermError           several terms of the graph have this name
+├── WrongKindError               a term is not of the kind that was asked for
 ├── UnknownQuestionError         no query file has this name
 ├── ParameterError               a question was given a wrong parameter
 ├── FormatError                  a result cannot be written in this format
@@ -18,7 +21,9 @@ GistkgError                      anything below; carries the exit code of the co
 from collections.abc import Sequence
 
 __all__ = [
+    "AmbiguousTermError",
     "CaseError",
+    "ContradictionError",
     "FormatError",
     "GistkgError",
     "MissingProgramError",
@@ -31,6 +36,7 @@ __all__ = [
     "UnknownQuestionError",
     "UnknownTermError",
     "UnknownWordError",
+    "WrongKindError",
 ]
 
 
@@ -42,6 +48,15 @@ class GistkgError(Exception):
 
 class CaseError(GistkgError):
     """What is said of a tumour cannot be understood, or contradicts itself."""
+
+
+class ContradictionError(CaseError):
+    """Two facts of a case that cannot both hold."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(f"The case says both {one!r} and {other!r}, which cannot both hold; leave one of them out.")
+        self.one = one
+        self.other = other
 
 
 class UnknownWordError(CaseError):
@@ -60,6 +75,25 @@ class UnknownTermError(GistkgError):
         super().__init__(f"No term is called {name!r}. {_suggest(nearest, 'gistkg search TEXT')}")
         self.name = name
         self.nearest = tuple(nearest)
+
+
+class AmbiguousTermError(GistkgError):
+    """Several terms of the graph share this label or synonym."""
+
+    def __init__(self, name: str, candidates: Sequence[str]) -> None:
+        super().__init__(f"{name!r} names several terms: {', '.join(candidates)}. Use one of these names instead.")
+        self.name = name
+        self.candidates = tuple(candidates)
+
+
+class WrongKindError(GistkgError):
+    """A name is known, but what it names is not of the kind that was asked for."""
+
+    def __init__(self, name: str, wanted: str, found: Sequence[str]) -> None:
+        super().__init__(f"{name!r} names {' and '.join(found)}, which is not a kind of {wanted}.")
+        self.name = name
+        self.wanted = wanted
+        self.found = tuple(found)
 
 
 class UnknownQuestionError(GistkgError):
@@ -84,8 +118,9 @@ class ParameterError(GistkgError):
 class FormatError(GistkgError):
     """A result of this kind cannot be written in this format."""
 
-    def __init__(self, wanted: str, possible: Sequence[str]) -> None:
-        super().__init__(f"This result cannot be written as {wanted}; choose one of {', '.join(possible)}.")
+    def __init__(self, wanted: str, possible: Sequence[str], hint: str = "") -> None:
+        sentence = f"This result cannot be written as {wanted}; choose one of {', '.join(possible)}."
+        super().__init__(f"{sentence} {hint}".rstrip())
         self.wanted = wanted
         self.possible = tuple(possible)
 

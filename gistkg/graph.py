@@ -35,6 +35,7 @@ class Graph:
     def query(self, sparql: str, /, **bindings: Binding) -> Rows | Triples | bool:
         """Evaluate SPARQL 1.1 over the union of all named graphs; `bindings` fix variables by value.
 
+        Only a variable that the query selects can be bound.
         SELECT gives `Rows`, CONSTRUCT and DESCRIBE give `Triples`, ASK gives a `bool`. The prefixes of
         `gistkg.terms.PREFIXES` need no declaration. Updates do not parse, and SERVICE is refused, so a query
         neither changes the graph nor reaches the network.
@@ -54,6 +55,13 @@ class Graph:
             )
         except SyntaxError as error:
             raise _syntax_error(sparql, str(error)) from None
+        except RuntimeError as error:
+            unselected = re.search(r"variable \?(\w+) in its SELECT", str(error))
+            if unselected is None:
+                raise
+            raise QueryRefusedError(
+                f"?{unselected[1]} cannot be given a value: the query does not select it."
+            ) from None
         if isinstance(answer, ox.QuerySolutions):
             return Rows(answer)
         if isinstance(answer, ox.QueryBoolean):

@@ -1,0 +1,302 @@
+"""Conditions: the class expressions of criteria and populations, read from the graph, and what follows from what.
+
+What `evaluate` calls true or false is entailed by the facts under OWL semantics; it may call unknown what a reasoner
+knows, where criteria interact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from gistkg.errors import SourceError
+from gistkg.expressions import (
+    And,
+    Bound,
+    Expression,
+    Has,
+    Named,
+    Not,
+    Or,
+    Some,
+    Truth,
+    bound_implies,
+    either,
+    every,
+    flatten,
+    negate,
+    within,
+)
+from gistkg.graph import Graph
+from gistkg.results import value_of
+from gistkg.terms import GISTKG, OWL, RDF, RDFS, XSD, compact
+
+__all__ = ["Conditions", "Population", "conditions"]
+
+_Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """A named class of cases: the criteria it requires and those it excludes, by IRI, sorted."""
+
+    iri: str
+    requires: tuple[str, ...]
+    excludes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Every criterion and population of a graph, with the hierarchy they are judged by.
+
+    `ancestors` holds for each class itself and all classes above it; `disjoint` holds pairs of classes that share
+    nothing; `functional` holds the properties that have at most one value.
+    """
+
+    criteria: dict[str, Expression]
+    populations: dict[str, Population]
+    ancestors: dict[str, frozenset[str]]
+    disjoint: frozenset[tuple[str, str]]
+    functional: frozenset[str]
+
+    def evaluate(self, facts: Iterable[Expression], condition: Expression) -> Truth:
+        """Whether the condition holds of whatever all `facts` hold of; `None` where they do not tell.
+
+        >>> from gistkg.graph import load_graph
+        >>> metastatic = Some(GISTKG + "hasExtent", Named(GISTKG + "MetastaticDisease"))
+        >>> known = conditions(load_graph())
+        >>> [known.evaluate([metastatic], known.criteria[GISTKG + name]) for name in
+        ...  ("HasUnresectableOrMetastaticDisease", "HasCompletelyResectedDisease", "HasKitExon9Mutation")]
+        [True, False, None]
+        """
+        return self._evaluate(tuple(flatten(facts)), condition)
+
+    def holds(self, facts: Iterable[Expression], population: str) -> Truth:
+        """Whether the facts put a case into a population: every required criterion, and no excluded one."""
+        known = tuple(flatten(facts))
+        return every(self._evaluate(known, part) for part in self.parts_of(population))
+
+    def parts_of(self, population: str) -> tuple[Expression, ...]:
+        """The criteria of a population as expressions, excluded ones as `Not`."""
+        members = self.populations[population]
+        required = tuple(self.criteria[iri] for iri in members.requires)
+        return required + tuple(Not(self.criteria[iri]) for iri in members.excludes)
+
+    @cached_property
+    def _broader(self) -> dict[str, frozenset[str]]:
+        parts = {iri: tuple(flatten(self.parts_of(iri))) for iri in self.populations}
+        return {
+            iri: frozenset(
+                other for other in parts if other != iri and self._evaluate(parts[iri], And(self.parts_of(other)))
+            )
+            for iri in parts
+        }
+
+    def broader(self, population: str) -> frozenset[str]:
+        """The populations that every case of this one belongs to as well, itself left out."""
+        return self._broader[population]
+
+    def _evaluate(self, known: tuple[Expression, ...], condition: Expression) -> Truth:
+        truth = self._match(known, condition)
+        if truth is None:
+            for index, fact in enumerate(known):
+                if isinstance(fact, Or):  # what follows from each alternative follows from their disjunction
+                    rest = known[:index] + known[index + 1 :]
+                    outcomes = {self._evaluate((*rest, *flatten([part])), condition) for part in fact.parts}
+                    return outcomes.pop() if len(outcomes) == 1 else None
+        return truth
+
+    def _match(self, known: tuple[Expression, ...], condition: Expression) -> Truth:
+        match condition:
+            case And(parts):
+                return every(self._evaluate(known, part) for part in parts)
+            case Or(parts):
+                return either(self._evaluate(known, part) for part in parts)
+            case Not(part):
+                return negate(self._evaluate(known, part))
+            case Named(iri):
+                return self._named(known, iri)
+            case Some(property_, filler):
+                return self._some(known, property_, filler)
+            case Has(property_, value):
+                return self._has(known, property_, value)
+            case Bound(property_, facet, limit):
+                return self._bound(known, property_, facet, limit)
+
+    def _named(self, known: tuple[Expression, ...], iri: str) -> Truth:
+        kinds = [fact.iri for fact in known if isinstance(fact, Named)]
+        if any(iri in self.ancestors.get(kind, frozenset((kind,))) for kind in kinds):
+            return True
+        if any(self._excludes(kind, iri) for kind in kinds):
+            return False
+        defined = self.criteria.get(iri)
+        return None if defined is None else self._evaluate(known, defined)
+
+    def _excludes(self, one: str, other: str) -> bool:
+        return any(
+            (above, beside) in self.disjoint
+            for above in self.ancestors.get(one, frozenset((one,)))
+            for beside in self.ancestors.get(other, frozenset((other,)))
+        )
+
+    def _some(self, known: tuple[Expression, ...], property_: str, filler: Expression) -> Truth:
+        members = [fact.filler for fact in known if isinstance(fact, Some) and fact.property == property_]
+        if property_ in self.functional and members:
+            truth = self._evaluate(tuple(flatten(members)), filler)  # all of them are one and the same thing
+            if truth is not None:
+                return truth
+        elif any(self._evaluate(tuple(flatten([member])), filler) for member in members):
+            return True
+        absent = [
+            fact.part.filler
+            for fact in known
+            if isinstance(fact, Not) and isinstance(fact.part, Some) and fact.part.property == property_
+        ]
+        wanted = tuple(flatten([filler]))
+        return False if any(self._evaluate(wanted, missing) for missing in absent) else None
+
+    def _has(self, known: tuple[Expression, ...], property_: str, value: Decimal | bool | str) -> Truth:
+        values = [fact.value for fact in known if isinstance(fact, Has) and fact.property == property_]
+        if value in values:
+            return True
+        return False if values and property_ in self.functional else None
+
+    def _bound(self, known: tuple[Expression, ...], property_: str, facet: str, limit: Decimal) -> Truth:
+        for fact in known:
+            if isinstance(fact, Has) and fact.property == property_ and isinstance(fact.value, Decimal):
+                if within(fact.value, facet, limit):
+                    return True
+                if property_ in self.functional:
+                    return False
+            if isinstance(fact, Bound) and fact.property == property_:
+                implied = bound_implies(fact, facet, limit)
+                if implied or (implied is False and property_ in self.functional):
+                    return implied
+        return None
+
+
+def conditions(graph: Graph) -> Conditions:
+    """Read every criterion and population of the graph.
+
+    Raises `SourceError` for a criterion whose class expression is missing or outside the fragment.
+
+    >>> from gistkg.graph import load_graph
+    >>> len(conditions(load_graph()).populations) > 10
+    True
+    """
+    reader = _Reader(graph)
+    criteria = {iri: reader.criterion(iri) for iri in reader.subjects(RDF + "type", GISTKG + "Criterion")}
+    populations = {
+        iri: Population(iri, reader.iris(iri, GISTKG + "requires"), reader.iris(iri, GISTKG + "excludes"))
+        for iri in reader.subjects(RDF + "type", GISTKG + "Population")
+    }
+    functional = frozenset(reader.subjects(RDF + "type", OWL + "FunctionalProperty"))
+    return Conditions(criteria, populations, reader.ancestors(), reader.disjoint(), functional)
+
+
+class _Reader:
+    """Reads class axioms from the store, in Python because an RDF list has no end in SPARQL 1.1."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.store = graph.store
+
+    def subjects(self, predicate: str, object_: str) -> list[str]:
+        quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_))
+        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
+
+    def iris(self, subject: str, predicate: str) -> tuple[str, ...]:
+        return tuple(sorted(_name(node) for node in self.objects(ox.NamedNode(subject), predicate)))
+
+    def objects(self, subject: _Node, predicate: str) -> list[_Node]:
+        if isinstance(subject, ox.Literal):
+            return []
+        return [quad.object for quad in self.store.quads_for_pattern(subject, ox.NamedNode(predicate), None)]
+
+    def items(self, node: _Node) -> Iterator[_Node]:
+        while node != ox.NamedNode(RDF + "nil"):
+            yield self.objects(node, RDF + "first")[0]
+            node = self.objects(node, RDF + "rest")[0]
+
+    def criterion(self, iri: str) -> Expression:
+        definitions = self.objects(ox.NamedNode(iri), OWL + "equivalentClass")
+        if len(definitions) != 1:
+            raise SourceError(compact(iri), "a criterion needs exactly one owl:equivalentClass")
+        return self.expression(definitions[0], iri)
+
+    def expression(self, node: _Node, criterion: str) -> Expression:
+        if isinstance(node, ox.NamedNode):
+            return Named(_name(node))
+        for predicate, build in (("intersectionOf", And), ("unionOf", Or)):
+            for members in self.objects(node, OWL + predicate):
+                return build(tuple(self.expression(item, criterion) for item in self.items(members)))
+        for part in self.objects(node, OWL + "complementOf"):
+            return Not(self.expression(part, criterion))
+        for property_ in self.objects(node, OWL + "onProperty"):
+            for value in self.objects(node, OWL + "hasValue"):
+                if isinstance(value, ox.Literal):
+                    return Has(_name(property_), _literal(value))
+            for filler in self.objects(node, OWL + "someValuesFrom"):
+                return self._some(_name(property_), filler, criterion)
+        raise SourceError(
+            compact(criterion),
+            "its class expression is outside the fragment (existential restriction, value, numeric bound, "
+            "union, intersection, complement)",
+        )
+
+    def _some(self, property_: str, filler: _Node, criterion: str) -> Expression:
+        bounds = [
+            Bound(property_, facet, Decimal(_name(limit)))
+            for restrictions in self.objects(filler, OWL + "withRestrictions")
+            for restriction in self.items(restrictions)
+            for facet in _FACETS
+            for limit in self.objects(restriction, XSD + facet)
+        ]
+        if bounds:
+            return bounds[0] if len(bounds) == 1 else And(tuple(bounds))
+        return Some(property_, self.expression(filler, criterion))
+
+    def ancestors(self) -> dict[str, frozenset[str]]:
+        parents: dict[str, list[str]] = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDFS + "subClassOf"), None):
+            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
+                parents.setdefault(quad.subject.value, []).append(quad.object.value)
+        closed: dict[str, frozenset[str]] = {}
+
+        def close(iri: str) -> frozenset[str]:
+            if iri not in closed:
+                closed[iri] = frozenset((iri,))  # ends the walk in a cycle
+                closed[iri] = frozenset((iri,)).union(*(close(parent) for parent in parents.get(iri, ())))
+            return closed[iri]
+
+        for iri in parents:
+            close(iri)
+        return closed
+
+    def disjoint(self) -> frozenset[tuple[str, str]]:
+        pairs: set[tuple[str, str]] = set()
+        axioms = ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "AllDisjointClasses")
+        for quad in self.store.quads_for_pattern(None, *axioms):
+            for members in self.objects(quad.subject, OWL + "members"):
+                classes = [_name(item) for item in self.items(members)]
+                pairs.update((one, other) for one in classes for other in classes if one != other)
+        return frozenset(pairs)
+
+
+_FACETS = ("minInclusive", "minExclusive", "maxInclusive", "maxExclusive")
+
+
+def _name(node: _Node) -> str:
+    """The IRI or the text of a node; a triple term has neither and stands for itself."""
+    return str(node) if isinstance(node, ox.Triple) else node.value
+
+
+def _literal(literal: ox.Literal) -> Decimal | bool | str:
+    value = value_of(literal)
+    if isinstance(value, bool | str):
+        return value
+    return Decimal(literal.value)

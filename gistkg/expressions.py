@@ -1,0 +1,149 @@
+"""Class expressions of the small fragment that criteria are written in, and the three-valued logic they are judged by.
+
+The fragment: named classes, existential restrictions, values, numeric bounds, union, intersection, complement. Truth is
+`True`, `False`, or `None` for unknown; and, or, not are those of strong Kleene logic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+__all__ = [
+    "And",
+    "Bound",
+    "Expression",
+    "Has",
+    "Named",
+    "Not",
+    "Or",
+    "Some",
+    "Truth",
+    "bound_implies",
+    "either",
+    "every",
+    "flatten",
+    "negate",
+    "within",
+]
+
+Truth: TypeAlias = bool | None
+"""`True`, `False`, or `None` for unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Membership of a named class."""
+
+    iri: str
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least one link by a property to something of a kind."""
+
+    property: str
+    filler: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """A data property with one value."""
+
+    property: str
+    value: Decimal | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A data property with a number on one side of a limit; `facet` is the local name of an XSD facet."""
+
+    property: str
+    facet: str
+    limit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """The conjunction of its parts."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """The disjunction of its parts."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The negation of one part."""
+
+    part: Expression
+
+
+Expression: TypeAlias = Named | Some | Has | Bound | And | Or | Not
+
+
+def flatten(facts: Iterable[Expression]) -> Iterator[Expression]:
+    """The facts with every conjunction taken apart."""
+    for fact in facts:
+        if isinstance(fact, And):
+            yield from flatten(fact.parts)
+        else:
+            yield fact
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """The conjunction of truths: the least of them."""
+    seen = set(truths)
+    return False if False in seen else None if None in seen else True
+
+
+def either(truths: Iterable[Truth]) -> Truth:
+    """The disjunction of truths: the greatest of them."""
+    seen = set(truths)
+    return True if True in seen else None if None in seen else False
+
+
+def negate(truth: Truth) -> Truth:
+    """The negation of a truth; unknown stays unknown.
+
+    >>> negate(True), negate(None)
+    (False, None)
+    """
+    return None if truth is None else not truth
+
+
+def within(value: Decimal, facet: str, limit: Decimal) -> bool:
+    """Whether a number lies on the inner side of a limit."""
+    match facet:
+        case "minInclusive":
+            return value >= limit
+        case "minExclusive":
+            return value > limit
+        case "maxInclusive":
+            return value <= limit
+        case _:
+            return value < limit
+
+
+def bound_implies(known: Bound, facet: str, limit: Decimal) -> Truth:
+    """Whether every number within a known bound lies within another; `False` if none does, else `None`.
+
+    >>> at_most_two = Bound("months", "maxInclusive", Decimal(2))
+    >>> bound_implies(at_most_two, "maxExclusive", Decimal(3)), bound_implies(at_most_two, "minExclusive", Decimal(2))
+    (True, False)
+    """
+    upward = facet.startswith("min")
+    if known.facet.startswith("min") == upward:
+        strict = known.facet.endswith("Exclusive") or facet.endswith("Inclusive")
+        inside = known.limit > limit if upward else known.limit < limit
+        return True if inside or (known.limit == limit and strict) else None
+    apart = known.limit < limit if upward else known.limit > limit
+    touching = known.limit == limit and "Exclusive" in known.facet + facet
+    return False if apart or touching else None

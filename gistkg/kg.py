@@ -1,0 +1,217 @@
+"""The object a user holds: one graph, and every way to ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
+
+from gistkg.graph import Binding, Graph, load_graph
+from gistkg.results import Rows, Triples
+
+if TYPE_CHECKING:
+    import networkx
+    import owlready2
+    import rdflib
+
+    from gistkg.applicability import Answer
+    from gistkg.criteria import Conditions
+    from gistkg.model import Claim, Recommendation, Result, Source, Term
+    from gistkg.questions import Question
+    from gistkg.reason import Classification
+    from gistkg.resolve import Hit
+    from gistkg.traverse import Link, Path
+
+__all__ = ["KnowledgeGraph", "load"]
+
+
+class KnowledgeGraph:
+    """A loaded graph. Names of terms may be labels, synonyms, prefixed names or IRIs.
+
+    Every method imports what it needs when it is called, so that a program pays only for what it uses.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    @property
+    def version(self) -> str:
+        """Twelve digits that change with any byte of the ontology."""
+        return self.graph.version
+
+    def __len__(self) -> int:
+        """The number of triples, in all named graphs together."""
+        return len(self.graph.store)
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph {self.version}: {len(self)} triples in {len(self.graph.files)} named graphs>"
+
+    # SPARQL
+
+    def query(self, sparql: str, /, **bindings: Binding) -> Rows | Triples | bool:
+        """Evaluate SPARQL 1.1 over the union of the named graphs; see `gistkg.graph.Graph.query`.
+
+        >>> kg = load()
+        >>> [row["drug"] for row in kg.query("SELECT ?drug { ?drug a gistkg:Substance }")]
+        ['gistkg:Imatinib']
+        """
+        return self.graph.query(sparql, **bindings)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The catalogue of questions, by name."""
+        from gistkg.questions import catalogue
+
+        return catalogue()
+
+    def run(self, question: str, /, **parameters: object) -> Rows | Triples | bool:
+        """Answer one question of the catalogue; a parameter left out means any.
+
+        >>> [row["perDay"] for row in load().run("dose-by-genotype", mutation="KIT exon 9")][:1]
+        [Decimal('800.0')]
+        """
+        from gistkg.questions import run
+
+        return run(self.graph, question, **parameters)
+
+    # Cases
+
+    @cached_property
+    def conditions(self) -> Conditions:
+        """Every criterion and population, ready to be evaluated."""
+        from gistkg.criteria import conditions
+
+        return conditions(self.graph)
+
+    def ask(self, words: str, *, as_of: datetime | None = None) -> Answer:
+        """Judge every recommendation for a case in words.  Raises `CaseError` for words it cannot place.
+
+        >>> answer = load().ask("metastatic, KIT exon 9, untreated")
+        >>> answer.with_status("applies")[0].claim.label
+        'KIT exon 9: imatinib 800 mg daily to begin with may be appropriate'
+        """
+        from gistkg.applicability import answer
+        from gistkg.case import case_from_words
+
+        return answer(self.graph, self.conditions, case_from_words(self.graph, self.conditions, words), as_of=as_of)
+
+    # Records
+
+    def term(self, name: str) -> Term:
+        """A term with its label, kind, definition and synonyms.
+
+        >>> load().term("P-gp").label
+        'P-glycoprotein'
+        """
+        from gistkg.records import term
+
+        return term(self.graph, name)
+
+    def source(self, name: str) -> Source:
+        """A publication, guideline edition or label."""
+        from gistkg.records import source
+
+        return source(self.graph, name)
+
+    def claim(self, name: str) -> Claim:
+        """One claim; a `Recommendation` if it is one."""
+        from gistkg.records import claim
+
+        return claim(self.graph, name)
+
+    def claims(self, *, source: str | None = None) -> tuple[Claim, ...]:
+        """Every claim, or those of one source."""
+        from gistkg.records import claims
+
+        return claims(self.graph, source=source)
+
+    def recommendations(self) -> tuple[Recommendation, ...]:
+        """Every recommendation, for and against."""
+        from gistkg.records import recommendations
+
+        return recommendations(self.graph)
+
+    def results(self, claim: str) -> tuple[Result, ...]:
+        """The results a claim reports or rests on, down to the arm."""
+        from gistkg.records import results
+
+        return results(self.graph, claim)
+
+    def search(self, text: str, *, limit: int = 20) -> tuple[Hit, ...]:
+        """The terms whose names or definitions hold a text, the best first."""
+        from gistkg.resolve import search
+
+        return search(self.graph, text, limit=limit)
+
+    # Traversal
+
+    def neighbours(self, term: str) -> tuple[Link, ...]:
+        """The links a term takes part in.
+
+        >>> [str(link) for link in load().neighbours("P-glycoprotein") if link.forward]
+        ['P-glycoprotein --carries out--> drug efflux by P-glycoprotein']
+        """
+        from gistkg.resolve import resolve
+        from gistkg.traverse import neighbours
+
+        return neighbours(self.graph, resolve(self.graph, term))
+
+    def path(self, start: str, end: str) -> Path:
+        """The shortest explanation path between two terms.  Raises `NoPathError`."""
+        from gistkg.resolve import resolve
+        from gistkg.traverse import shortest_path
+
+        return shortest_path(self.graph, resolve(self.graph, start), resolve(self.graph, end))
+
+    def mechanism_paths(self, start: str, end: str | None = None) -> tuple[Path, ...]:
+        """All paths of a mechanism from a gene, a protein or a mechanism to the failure it is proposed to end in.
+
+        >>> print(load().mechanism_paths("MDR1", "failure of cytotoxic chemotherapy")[0])  # doctest: +ELLIPSIS
+        ABCB1 gene --encodes--> P-glycoprotein --carries out--> drug efflux by P-glycoprotein --acts on drug--> ...
+        """
+        from gistkg.resolve import resolve
+        from gistkg.traverse import mechanism_paths
+
+        return mechanism_paths(
+            self.graph, resolve(self.graph, start), None if end is None else resolve(self.graph, end)
+        )
+
+    # Other libraries
+
+    def rdflib(self) -> rdflib.Dataset:
+        """A copy as an rdflib dataset; never give it a stranger's query, see `gistkg.interchange.to_rdflib`."""
+        from gistkg.interchange import to_rdflib
+
+        return to_rdflib(self.graph)
+
+    def networkx(self) -> networkx.MultiDiGraph[str]:
+        """A copy as a networkx graph of terms and links."""
+        from gistkg.traverse import networkx_view
+
+        return networkx_view(self.graph)
+
+    def owl(self) -> owlready2.Ontology:
+        """A copy as an owlready2 ontology in a world of its own, with the axioms of the populations derived."""
+        from gistkg.reason import to_owlready2
+
+        return to_owlready2(self.graph)
+
+    def classify(self) -> Classification:
+        """Run HermiT over the whole graph.  Raises `MissingProgramError` without a Java, `ReasonerError` if it stops."""
+        from gistkg.reason import classify
+
+        return classify(self.graph)
+
+
+def load(*extra: str | FilePath) -> KnowledgeGraph:
+    """Load the knowledge graph, and Turtle files of your own beside it.
+
+    Raises `SourceError` for a file that cannot be read or does not parse; then nothing is loaded.
+
+    >>> load()  # doctest: +ELLIPSIS
+    <KnowledgeGraph ...: ... triples in ... named graphs>
+    """
+    paths: Sequence[FilePath] = [FilePath(path) for path in extra]
+    return KnowledgeGraph(load_graph(paths))

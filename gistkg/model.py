@@ -1,0 +1,162 @@
+"""The frozen records handed to users: what a term, a source, a claim, a recommendation and a result hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from gistkg.results import Iri
+
+__all__ = ["Claim", "Dose", "Level", "Named", "Recommendation", "Result", "Source", "Term"]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A term as another record mentions it: its IRI, and its label, which `str` gives."""
+
+    iri: Iri
+    label: str
+
+    def __str__(self) -> str:
+        """Show the label."""
+        return self.label
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term: what it is called, what it is and what it means."""
+
+    iri: Iri
+    label: str
+    kind: str
+    definition: str | None
+    synonyms: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publication, guideline edition or label; an identifier that was not read is `None`."""
+
+    iri: Iri
+    label: str
+    kind: str
+    citation: str | None
+    pubmed_id: str | None
+    doi: str | None
+    year: int | None
+
+
+@dataclass(frozen=True)
+class Level:
+    """One code of one version of an evidence-level scheme, such as 1iiDiii; `scheme` is the label of the scheme."""
+
+    iri: Iri
+    code: str
+    scheme: str
+
+    def __str__(self) -> str:
+        """Show the code with its scheme, without which it means nothing."""
+        return f"{self.code} ({self.scheme})"
+
+
+@dataclass(frozen=True)
+class Dose:
+    """How much and how often: one dose and the amount per day, both in `unit` (UCUM); `None` is not stated."""
+
+    value: Decimal | None
+    per_day: Decimal | None
+    unit: str | None
+    frequency: str | None
+    duration: str | None
+
+    def __str__(self) -> str:
+        """Show the dose in words.
+
+        >>> str(Dose(Decimal("400.0"), Decimal("800.0"), "mg", "twice daily", None))
+        '400 mg twice daily'
+        """
+        unit = f" {self.unit}" if self.unit else ""
+        if self.value is not None:
+            amount = f"{_plain(self.value)}{unit}{f' {self.frequency}' if self.frequency else ''}"
+        else:
+            amount = f"{_plain(self.per_day)}{unit} a day" if self.per_day is not None else ""
+        return ", ".join(part for part in (amount, self.duration) if part)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One thing a source says, with its place there, its hedges, its level and the dates it held.
+
+    `text` is the statement in full and `label` in short; `citations` are numbers in the reference list of the source.
+    """
+
+    iri: Iri
+    label: str
+    kind: str
+    text: str | None
+    source: Named | None
+    locator: str | None
+    population: Named | None
+    setting: Named | None
+    therapies: tuple[Named, ...]
+    compared_with: tuple[Named, ...]
+    mechanisms: tuple[Named, ...]
+    endpoints: tuple[Named, ...]
+    qualitative_values: tuple[str, ...]
+    direction: Named | None
+    modality: Named | None
+    basis: Named | None
+    hedges: tuple[str, ...]
+    levels: tuple[Level, ...]
+    citations: tuple[int, ...]
+    valid_from: datetime | None
+    valid_until: datetime | None
+    overrides: tuple[Iri, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def is_recommendation(self) -> bool:
+        """Whether this is a `Recommendation`, with a therapy that it is for or against."""
+        return isinstance(self, Recommendation)
+
+
+@dataclass(frozen=True)
+class Recommendation(Claim):
+    """A claim for or against the use of a therapy: the therapy, its drugs, and the dose if it is a regimen."""
+
+    therapy: Named | None
+    drugs: tuple[Named, ...]
+    dose: Dose | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One thing reported of one endpoint in one group or between two; `unit` is the UCUM code of `value`.
+
+    `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes".
+    """
+
+    iri: Iri
+    label: str
+    kind: str
+    stance: str
+    endpoint: Named | None
+    statistic: Named | None
+    relation: Named | None
+    value: Decimal | None
+    unit: str | None
+    events: int | None
+    of: int | None
+    p: str | None
+    direction: Named | None
+    study: Named | None
+    arm: Named | None
+    compared_with: Named | None
+    era: str | None
+    sources: tuple[Named, ...]
+
+
+def _plain(number: Decimal | None) -> str:
+    return "" if number is None else f"{number.normalize():f}"
