@@ -23,10 +23,11 @@ __all__ = ["Case", "Fact", "case_from_words"]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing said of a case: the words, the term they name, and what that means."""
+    """One thing said of a case: the words, the term they name with its label, and what that means."""
 
     words: str
     term: Iri
+    label: str
     expression: Expression
 
 
@@ -103,17 +104,17 @@ class _Words:
         for suffix in _WILD_TYPE:
             if plain.endswith(suffix):
                 found = self.alteration(phrase, plain.removesuffix(suffix) + " mutation", GISTKG + "hasAlteration")
-                return found and Fact(phrase, found.term, Not(found.expression))
+                return found and Fact(phrase, found.term, f"no {found.label}", Not(found.expression))
         for term in find(self.graph, phrase):
             expression = self.meaning(term)
             if expression is not None:
-                return Fact(phrase, term, expression)
+                return Fact(phrase, term, label_of(self.graph, term), expression)
         return None
 
     def alteration(self, phrase: str, name: str, property_: str) -> Fact | None:
         for term in find(self.graph, name):
             if self.is_a(term, "Alteration"):
-                return Fact(phrase, term, Some(property_, Named(term.full)))
+                return Fact(phrase, term, label_of(self.graph, term), Some(property_, Named(term.full)))
         return None
 
     def meaning(self, term: Iri) -> Expression | None:

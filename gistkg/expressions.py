@@ -90,10 +90,12 @@ Expression: TypeAlias = Named | Some | Has | Bound | And | Or | Not
 
 
 def flatten(facts: Iterable[Expression]) -> Iterator[Expression]:
-    """The facts with every conjunction taken apart."""
+    """The facts with every conjunction taken apart, and a link to one of several kinds told as one of several links."""
     for fact in facts:
         if isinstance(fact, And):
             yield from flatten(fact.parts)
+        elif isinstance(fact, Some) and isinstance(fact.filler, Or):
+            yield Or(tuple(Some(fact.property, part) for part in fact.filler.parts))
         else:
             yield fact
 

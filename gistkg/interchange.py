@@ -19,7 +19,8 @@ __all__ = ["to_rdflib"]
 def to_rdflib(graph: Graph) -> rdflib.Dataset:
     """A copy of the graph as an rdflib dataset: the same named graphs, queried as their union, prefixes bound.
 
-    Literals keep the spelling they have in the files; changing the copy does not change the graph.
+    Literals keep the spelling of the store, which rdflib would change (a `Z` to `+00:00`) if it read a file itself.
+    Changing the copy does not change the graph.
 
     Give it your own queries, never a stranger's: rdflib lets a query read files of this machine (`FROM <file:...>`)
     and open connections (`SERVICE`, `FROM <http:...>`, even of a named graph it already holds; write `GRAPH` instead).
@@ -49,7 +50,7 @@ def to_rdflib(graph: Graph) -> rdflib.Dataset:
 
     dataset = rdflib.Dataset(default_union=True)
     for prefix, namespace in PREFIXES.items():
-        dataset.bind(prefix, namespace, replace=True)
+        dataset.bind(prefix, namespace)
     for name in (*graph.store.named_graphs(), ox.DefaultGraph()):
         quads = graph.store.quads_for_pattern(None, None, None, name)
         context = dataset.graph(term(name) if isinstance(name, ox.NamedNode) else DATASET_DEFAULT_GRAPH_ID)

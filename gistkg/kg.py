@@ -199,7 +199,7 @@ class KnowledgeGraph:
         return to_owlready2(self.graph)
 
     def classify(self) -> Classification:
-        """Run HermiT over the whole graph.  Raises `MissingProgramError` without a Java, `ReasonerError` if it stops."""
+        """Run HermiT over the graph.  Raises `MissingProgramError` without a Java, `ReasonerError` if it stops."""
         from gistkg.reason import classify
 
         return classify(self.graph)

@@ -13,10 +13,11 @@ __all__ = ["Claim", "Dose", "Level", "Named", "Recommendation", "Result", "Sourc
 
 @dataclass(frozen=True)
 class Named:
-    """A term as another record mentions it: its IRI, and its label, which `str` gives."""
+    """A term as another record mentions it: its IRI, its label, which `str` gives, and its code if it has one."""
 
     iri: Iri
     label: str
+    code: str | None = None
 
     def __str__(self) -> str:
         """Show the label."""
@@ -101,6 +102,7 @@ class Claim:
     population: Named | None
     setting: Named | None
     therapies: tuple[Named, ...]
+    procedures: tuple[Named, ...]
     compared_with: tuple[Named, ...]
     mechanisms: tuple[Named, ...]
     endpoints: tuple[Named, ...]
@@ -118,8 +120,8 @@ class Claim:
 
     @property
     def is_recommendation(self) -> bool:
-        """Whether this is a `Recommendation`, with a therapy that it is for or against."""
-        return isinstance(self, Recommendation)
+        """Whether this says what to do: a `Recommendation` of a therapy, or one of procedures."""
+        return isinstance(self, Recommendation) or bool(self.procedures)
 
 
 @dataclass(frozen=True)

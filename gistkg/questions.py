@@ -39,8 +39,9 @@ class Parameter:
 
     Its type is a class, and then its value is a term of that kind, or one of the XML Schema types.
     A query selects its parameters (an ASK or CONSTRUCT has them in a pattern, if need be `VALUES ?x { UNDEF }`), or
-    no value can be bound to them. A filter on one that may be left out reads `FILTER(COALESCE(?a = ?x, true))`;
-    `BOUND(?x)` stays false even when a value is bound, so a file with it is refused.
+    no value can be bound to them. The store puts the value into patterns and into the operands of expressions, but
+    not where the variable stands alone; `BOUND(?x)`, `FILTER(?x)` and `BIND(?x AS ?y)` are therefore refused. A filter
+    on a parameter that may be left out reads `FILTER(COALESCE(?a = ?x, true))`.
     """
 
     name: str
@@ -224,10 +225,16 @@ class _Header:
         if iri is None or (iri.startswith(XSD) and iri not in _LITERALS):
             known = ", ".join(str(Iri(known)) for known in _LITERALS)
             raise self.wrong(keys["type"], f"{written!r} is no parameter type; write a class, or one of {known}")
-        if not re.search(rf"[?$]{re.escape(name)}\b", self.sparql):
+        if not name.isidentifier() or not re.search(rf"[?$]{name}\b", self.sparql):
             raise self.wrong(node, f"parameter {name!r} is no variable of the query")
-        if re.search(rf"\bBOUND\s*\(\s*[?$]{re.escape(name)}\s*\)", self.sparql, re.IGNORECASE):
-            raise self.wrong(node, f"BOUND(?{name}) does not see a parameter; write COALESCE(... ?{name} ..., true)")
+        alone = rf"\b(?:BOUND|FILTER)\s*\(\s*[?$]{name}\s*\)|\(\s*[?$]{name}\s+AS\b"
+        found = re.search(alone, self.sparql, re.IGNORECASE)
+        if found:
+            line = self.sparql.count("\n", 0, found.start()) + 1
+            problem = (
+                f"no value reaches a parameter that stands alone, as in '{found[0]}'; see gistkg.questions.Parameter"
+            )
+            raise SourceError(str(self.path), problem, line)
         return Parameter(
             name=name,
             type=Iri(iri),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import re
@@ -41,7 +42,7 @@ class Classification:
     equivalents: frozenset[frozenset[str]]
     """Sets of classes that hold the same; a class in one set with `owl:Thing` holds everything."""
     types: Mapping[str, frozenset[str]]
-    """For each individual all classes it is in, direct or not, without `owl:Thing`; punned classes are individuals too."""
+    """All classes that each individual is in, direct or not, without `owl:Thing`; a punned class is an individual."""
     seconds: float
 
 
@@ -63,10 +64,11 @@ def population_axioms(graph: Graph) -> Iterator[ox.Triple]:
             yield ox.Triple(population, _EQUIVALENT, members[0])
             continue
         intersection, cells = ox.BlankNode(), [ox.BlankNode() for _ in members]
+        rests: list[ox.NamedNode | ox.BlankNode] = [*cells[1:], ox.NamedNode(RDF + "nil")]
         yield ox.Triple(population, _EQUIVALENT, intersection)
         yield ox.Triple(intersection, _TYPE, _OWL_CLASS)
         yield ox.Triple(intersection, ox.NamedNode(OWL + "intersectionOf"), cells[0])
-        for cell, member, rest in zip(cells, members, [*cells[1:], ox.NamedNode(RDF + "nil")], strict=True):
+        for cell, member, rest in zip(cells, members, rests, strict=True):
             yield ox.Triple(cell, ox.NamedNode(RDF + "first"), member)
             yield ox.Triple(cell, ox.NamedNode(RDF + "rest"), rest)
         for complement, criterion in complements.items():
@@ -74,7 +76,7 @@ def population_axioms(graph: Graph) -> Iterator[ox.Triple]:
             yield ox.Triple(complement, ox.NamedNode(OWL + "complementOf"), criterion)
 
 
-def to_owlready2(graph: Graph) -> Any:  # noqa: ANN401 - owlready2 is untyped
+def to_owlready2(graph: Graph) -> Any:
     """The graph and the population axioms as an owlready2 ontology, in a world of its own.
 
     `ontology.Name` and `ontology.world[IRI]` give classes and individuals. owlready2 takes a class that is also an
@@ -89,13 +91,9 @@ def to_owlready2(graph: Graph) -> Any:  # noqa: ANN401 - owlready2 is untyped
     """
     import owlready2
 
-    try:
+    with contextlib.suppress(MissingProgramError):  # without Java all but reasoning works
         owlready2.JAVA_EXE = java_executable()
-    except MissingProgramError:
-        pass  # needed only to reason
-    classes = {
-        row["iri"] for row in graph.rows("SELECT (STR(?class) AS ?iri) { ?class a owl:Class FILTER(isIRI(?class)) }")
-    }
+    classes = {str(row["iri"]) for row in graph.rows(_CLASSES)}
     implying = {(str(row["iri"]), str(row["axiom"])) for row in graph.rows(_KINDS_IMPLIED)}
 
     def gives_class_a_kind(triple: ox.Triple) -> bool:
@@ -107,18 +105,19 @@ def to_owlready2(graph: Graph) -> Any:  # noqa: ANN401 - owlready2 is untyped
         return (subject.value, predicate) in implying
 
     triples = (triple for triple in _axioms(graph) if not gives_class_a_kind(triple))
-    content = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    return owlready2.World().get_ontology(GISTKG).load(fileobj=io.BytesIO(content))
+    return owlready2.World().get_ontology(GISTKG).load(fileobj=io.BytesIO(_n_triples(triples)))
 
 
-def classify(graph: Graph, extra: Iterable[ox.Triple] = ()) -> Classification:
+def classify(graph: Graph, extra: Iterable[ox.Triple] = (), *, individuals: bool = True) -> Classification:
     """Run HermiT over the graph, the population axioms and `extra` triples; takes seconds, and Java.
 
+    Classes are fast; most of the time goes into `types`, which are left empty without `individuals`. Consistency is
+    proved with all individuals either way. To classify cases fast, give a graph without the evidence.
     Raises `MissingProgramError` without Java, and `ReasonerError` with HermiT's own words if it stops: it knows only
     the datatypes of OWL 2, to which `xsd:date` and `xsd:gYear` do not belong (as annotations they do no harm).
 
     >>> from gistkg.graph import load_graph
-    >>> proof = classify(load_graph())
+    >>> proof = classify(load_graph(), individuals=False)
     >>> proof.consistent, proof.unsatisfiable
     (True, ())
     """
@@ -126,10 +125,11 @@ def classify(graph: Graph, extra: Iterable[ox.Triple] = ()) -> Classification:
     triples = [*_axioms(graph), *extra]
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "ontology.nt"
-        file.write_bytes(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
+        file.write_bytes(_n_triples(triples))
         class_path = os.pathsep.join([str(hermit), str(hermit / "HermiT.jar")])
         options = ["-Xmx2000M", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"]
-        command = [java, *options, "-cp", class_path, _MAIN_CLASS, "-c", "-O", "-D", "-I", file.as_uri()]
+        actions = ["-c", "-O", "-D", *(["-I"] if individuals else [])]
+        command = [java, *options, "-cp", class_path, _MAIN_CLASS, *actions, file.as_uri()]
         began = time.perf_counter()
         run = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)  # noqa: S603
         seconds = time.perf_counter() - began
@@ -165,6 +165,7 @@ _EQUIVALENT = ox.NamedNode(OWL + "equivalentClass")
 _THING, _NOTHING = OWL + "Thing", OWL + "Nothing"
 _MAIN_CLASS = "org.semanticweb.HermiT.cli.CommandLine"
 
+_CLASSES = "SELECT DISTINCT (STR(?class) AS ?iri) { ?class a owl:Class FILTER(isIRI(?class)) }"
 # Properties stated of classes, or with classes as values, whose domain or range would make the class an instance.
 _KINDS_IMPLIED = """
 SELECT DISTINCT (STR(?property) AS ?iri) (STR(?implying) AS ?axiom) {
@@ -182,6 +183,10 @@ def _axioms(graph: Graph) -> Iterator[ox.Triple]:
     """All triples of the graph and the population axioms; no imports, which a reader would fetch from the network."""
     stated = (quad.triple for quad in graph.store if quad.predicate.value != OWL + "imports")
     return chain(stated, population_axioms(graph))
+
+
+def _n_triples(triples: Iterable[ox.Triple]) -> bytes:
+    return bytes(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b"")
 
 
 def _hermit_folder() -> Path:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, TypeGuard
+from weakref import WeakKeyDictionary
+
+import pyoxigraph as ox
 
 from gistkg.files import query_files
 from gistkg.graph import Graph
 from gistkg.model import Claim, Dose, Level, Named, Recommendation, Result, Source, Term
-from gistkg.resolve import full_iri, is_kind, kind_of, label_of, resolve
-from gistkg.results import Iri, Row, Value
-from gistkg.terms import GISTKG
+from gistkg.resolve import full_iri, is_kind, kind_of, label_of, lexicon, resolve
+from gistkg.results import Iri, value_of
+from gistkg.terms import OWL, compact
 
 __all__ = [
     "Claim",
@@ -46,8 +47,8 @@ def term(graph: Graph, name: str) -> Term:
     facts = _about(graph, resolve(graph, name))
     return Term(
         iri=facts.iri,
-        label=label_of(graph, facts.iri),
-        kind=kind_of(graph, facts.iri),
+        label=facts.label,
+        kind=facts.kind(),
         definition=facts.text("skos:definition") or facts.text("dcterms:description"),
         synonyms=facts.texts("skos:altLabel"),
         notes=facts.texts("skos:scopeNote") + facts.texts("skos:editorialNote"),
@@ -63,11 +64,11 @@ def source(graph: Graph, name: str) -> Source:
 
     Raises `UnknownTermError`, `AmbiguousTermError`, or `WrongKindError` for a term that is no source.
     """
-    facts = _about(graph, resolve(graph, name, kind=GISTKG + "Source"))
+    facts = _one(graph, name, "gistkg:Source")
     return Source(
         iri=facts.iri,
-        label=label_of(graph, facts.iri),
-        kind=kind_of(graph, facts.iri),
+        label=facts.label,
+        kind=facts.kind(),
         citation=facts.text("dcterms:bibliographicCitation"),
         pubmed_id=facts.text("gistkg:pubmedId"),
         doi=facts.text("gistkg:doi"),
@@ -85,7 +86,7 @@ def claim(graph: Graph, name: str) -> Claim:
 
     Raises `UnknownTermError`, `AmbiguousTermError`, or `WrongKindError` for a term that is no claim.
     """
-    return _claim(graph, _about(graph, resolve(graph, name, kind=GISTKG + "Claim")))
+    return _claim(graph, _one(graph, name, "gistkg:Claim"))
 
 
 def claims(graph: Graph, *, source: str | None = None) -> tuple[Claim, ...]:
@@ -97,8 +98,8 @@ def claims(graph: Graph, *, source: str | None = None) -> tuple[Claim, ...]:
 
     Raises what `gistkg.records.source` raises.
     """
-    wanted = None if source is None else resolve(graph, source, kind=GISTKG + "Source")
-    found = (_claim(graph, facts) for facts in _about_all(graph, "gistkg:Claim"))
+    wanted = None if source is None else _one(graph, source, "gistkg:Source").iri
+    found = (_claim(graph, facts) for facts in _all(graph, "gistkg:Claim").values())
     return tuple(one for one in found if wanted is None or (one.source is not None and one.source.iri == wanted))
 
 
@@ -109,8 +110,7 @@ def recommendations(graph: Graph) -> tuple[Recommendation, ...]:
     >>> [str(one.dose) for one in recommendations(load_graph()) if one.iri == "ev:pdq-2014-s26"]
     ['400 mg twice daily']
     """
-    found = (_claim(graph, facts) for facts in _about_all(graph, "gistkg:Recommendation"))
-    return tuple(one for one in found if isinstance(one, Recommendation))
+    return tuple(one for one in claims(graph) if isinstance(one, Recommendation))
 
 
 def results(graph: Graph, claim: str) -> tuple[Result, ...]:
@@ -122,11 +122,11 @@ def results(graph: Graph, claim: str) -> tuple[Result, ...]:
 
     Raises what `gistkg.records.claim` raises.
     """
-    iri = resolve(graph, claim, kind=GISTKG + "Claim")
+    facts = _one(graph, claim, "gistkg:Claim")
     return tuple(
-        _result(graph, _about(graph, row["result"]), _STANCES[str(row["link"])])
-        for row in graph.rows(_sparql("results-of-claim"), claim=iri)
-        if isinstance(row["result"], Iri)
+        _result(_all(graph, "gistkg:Result")[named.iri.full], stance)
+        for link, stance in _STANCES.items()
+        for named in facts.terms(link)
     )
 
 
@@ -137,67 +137,71 @@ _STANCES = {
 }
 
 
-@dataclass(frozen=True)
-class _Object:
-    """What stands behind a property: a value and, if it is a term, its label, code and the label of its scheme."""
-
-    value: Value
-    label: str | None
-    code: str | None
-    scheme: str | None
-
-
 class _Facts:
-    """What the graph says of one subject, by property."""
+    """What the graph says of one subject, by property; a value is turned into Python when it is asked for."""
 
-    def __init__(self, iri: Iri) -> None:
-        self.iri = iri
-        self._objects: dict[str, list[_Object]] = {}
+    def __init__(self, graph: Graph, iri: str) -> None:
+        self.graph = graph
+        self.iri = Iri(iri)
+        self.memory = _memory(graph)
+        self.label = self.memory.name(iri).label
+        self._objects: dict[str, list[ox.NamedNode | ox.Literal]] = {}
 
-    def add(self, row: Row) -> None:
-        columns = (None if row[name] is None else str(row[name]) for name in ("label", "code", "scheme"))
-        self._objects.setdefault(str(row["property"]), []).append(_Object(row["value"], *columns))
+    def add(self, name: str, value: ox.NamedNode | ox.Literal) -> None:
+        self._objects.setdefault(name, []).append(value)
 
-    def objects(self, name: str) -> list[_Object]:
-        return self._objects.get(name, [])
+    def kind(self) -> str:
+        types = [named.iri for named in self.terms("rdf:type") if not named.iri.full.startswith(OWL)]
+        return label_of(self.graph, types[0]) if len(types) == 1 else kind_of(self.graph, self.iri)
 
     def texts(self, name: str) -> tuple[str, ...]:
-        return tuple(str(one.value) for one in self.objects(name))
+        return tuple(sorted(one.value for one in self._objects.get(_full(name), ())))
 
     def text(self, name: str) -> str | None:
         return next(iter(self.texts(name)), None)
 
     def integer(self, name: str) -> int | None:
-        return next((one.value for one in self.objects(name) if isinstance(one.value, int)), None)
+        return next((value for value in self._values(name) if isinstance(value, int)), None)
 
     def decimal(self, name: str) -> Decimal | None:
-        return next((one.value for one in self.objects(name) if isinstance(one.value, Decimal)), None)
+        return next((value for value in self._values(name) if isinstance(value, Decimal)), None)
 
     def moment(self, name: str) -> datetime | None:
-        return next((one.value for one in self.objects(name) if isinstance(one.value, datetime)), None)
+        return next((value for value in self._values(name) if isinstance(value, datetime)), None)
 
     def terms(self, name: str) -> tuple[Named, ...]:
-        found = ((one.value, one.label) for one in self.objects(name))
-        return tuple(Named(value, label or str(value)) for value, label in found if isinstance(value, Iri))
+        found = self._objects.get(_full(name), ())
+        iris = sorted(one.value for one in found if isinstance(one, ox.NamedNode))
+        return tuple(map(self.memory.name, iris))
 
     def term(self, name: str) -> Named | None:
         return next(iter(self.terms(name)), None)
 
     def code(self, name: str) -> str | None:
-        return next((one.code for one in self.objects(name) if one.code), None)
+        return next((named.code for named in self.terms(name)), None)
+
+    def levels(self) -> tuple[Level, ...]:
+        return tuple(
+            Level(named.iri, named.code or named.label, self.memory.schemes.get(named.iri.full, ""))
+            for named in self.terms("gistkg:hasEvidenceLevel")
+        )
+
+    def _values(self, name: str) -> list[object]:
+        return [value_of(one) for one in self._objects.get(_full(name), ())]
 
 
 def _claim(graph: Graph, facts: _Facts) -> Claim:
     said: dict[str, Any] = {
         "iri": facts.iri,
-        "label": label_of(graph, facts.iri),
-        "kind": kind_of(graph, facts.iri),
+        "label": facts.label,
+        "kind": facts.kind(),
         "text": facts.text("dcterms:description"),
         "source": facts.term("dcterms:source"),
         "locator": facts.text("gistkg:locator"),
         "population": facts.term("gistkg:appliesTo"),
         "setting": facts.term("gistkg:inSetting"),
         "therapies": facts.terms("gistkg:recommends") + facts.terms("gistkg:concernsTherapy"),
+        "procedures": facts.terms("gistkg:recommendsProcedure"),
         "compared_with": facts.terms("gistkg:comparesWith"),
         "mechanisms": facts.terms("gistkg:concernsMechanism"),
         "endpoints": facts.terms("gistkg:concernsEndpoint"),
@@ -206,8 +210,8 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
         "modality": facts.term("gistkg:hasModality"),
         "basis": facts.term("gistkg:hasBasis"),
         "hedges": facts.texts("gistkg:hasHedge"),
-        "levels": tuple(_levels(facts)),
-        "citations": tuple(sorted(int(one.code) for one in facts.objects("gistkg:cites") if one.code)),
+        "levels": facts.levels(),
+        "citations": tuple(sorted(int(one.code) for one in facts.terms("gistkg:cites") if one.code)),
         "valid_from": facts.moment("gistkg:validFrom"),
         "valid_until": facts.moment("gistkg:validUntil"),
         "overrides": tuple(one.iri for one in facts.terms("gistkg:overrides")),
@@ -216,23 +220,18 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
         + facts.texts("gistkg:levelNote")
         + facts.texts("gistkg:citationNote"),
     }
-    if not is_kind(graph, facts.iri, GISTKG + "Recommendation"):
+    types = facts.terms("rdf:type")
+    if not any(_is_kind(graph, named.iri, "gistkg:Recommendation") for named in types):
         return Claim(**said)
     therapy = facts.term("gistkg:recommends")
     drugs, dose = ((), None) if therapy is None else _therapy(graph, therapy)
     return Recommendation(**said, therapy=therapy, drugs=drugs, dose=dose)
 
 
-def _levels(facts: _Facts) -> Iterator[Level]:
-    for one in facts.objects("gistkg:hasEvidenceLevel"):
-        if isinstance(one.value, Iri):
-            yield Level(one.value, one.code or one.label or str(one.value), one.scheme or "")
-
-
 def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | None]:
     facts = _about(graph, therapy.iri)
     drugs = facts.terms("gistkg:usesDrug")
-    if not drugs and is_kind(graph, therapy.iri, GISTKG + "Drug"):
+    if not drugs and _is_kind(graph, therapy.iri, "gistkg:Drug"):
         drugs = (therapy,)
     frequency = facts.term("gistkg:doseFrequency")
     dose = Dose(
@@ -245,11 +244,11 @@ def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | No
     return drugs, None if dose == Dose(None, None, None, None, None) else dose
 
 
-def _result(graph: Graph, facts: _Facts, stance: str) -> Result:
+def _result(facts: _Facts, stance: str) -> Result:
     return Result(
         iri=facts.iri,
-        label=label_of(graph, facts.iri),
-        kind=kind_of(graph, facts.iri),
+        label=facts.label,
+        kind=facts.kind(),
         stance=stance,
         endpoint=facts.term("gistkg:measuresEndpoint"),
         statistic=facts.term("gistkg:hasStatistic"),
@@ -268,19 +267,93 @@ def _result(graph: Graph, facts: _Facts, stance: str) -> Result:
     )
 
 
+class _Memory:
+    """What was read of one graph, which never changes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.labels = lexicon(graph).labels
+        self.facts: dict[str, dict[str, _Facts]] = {}
+        self.kinds: dict[tuple[str, str], bool] = {}
+        self.named: dict[str, Named] = {}
+        self.codes: dict[str, str] = {}
+        self.schemes: dict[str, str] = {}
+        for row in graph.rows(_sparql("codes")):
+            term = str(row["term"])
+            self.codes[term] = str(row["code"])
+            if row["scheme"] is not None:
+                self.schemes[term] = str(row["scheme"])
+
+    def name(self, iri: str) -> Named:
+        found = self.named.get(iri)
+        if found is None:
+            found = self.named[iri] = Named(Iri(iri), self.labels.get(iri) or compact(iri), self.codes.get(iri))
+        return found
+
+
+_MEMORIES: WeakKeyDictionary[Graph, _Memory] = WeakKeyDictionary()
+
+
+def _memory(graph: Graph) -> _Memory:
+    found = _MEMORIES.get(graph)
+    if found is None:
+        found = _MEMORIES[graph] = _Memory(graph)
+    return found
+
+
+def _is_kind(graph: Graph, iri: Iri, kind: str) -> bool:
+    kinds = _memory(graph).kinds
+    if (iri.full, kind) not in kinds:
+        kinds[iri.full, kind] = is_kind(graph, iri, kind)
+    return kinds[iri.full, kind]
+
+
+def _one(graph: Graph, name: str, kind: str) -> _Facts:
+    known = _all(graph, kind)
+    if isinstance(name, Iri) and name.full in known:
+        return known[name.full]
+    return known[resolve(graph, name, kind=kind).full]
+
+
+def _all(graph: Graph, kind: str) -> dict[str, _Facts]:
+    """The facts about every instance of a class, by IRI in full."""
+    memory = _memory(graph)
+    if kind not in memory.facts:
+        found: dict[str, _Facts] = {}
+        for row in graph.rows(_sparql("kinds-of"), **{"class": full_iri(kind)}):
+            # One query for each class is ten times as fast as one with a path over all of them.
+            found = _each(graph, Iri(_full(str(row["kind"])))) | found
+        memory.facts[kind] = dict(sorted(found.items()))
+    return memory.facts[kind]
+
+
+def _each(graph: Graph, type_: Iri) -> dict[str, _Facts]:
+    found: dict[str, _Facts] = {}
+    for row in graph.rows(_sparql("about-each"), type=type_):
+        subject, name, value = row.term("subject"), row.term("property"), row.term("value")
+        if isinstance(subject, ox.NamedNode) and isinstance(name, ox.NamedNode) and _is_plain(value):
+            iri = subject.value
+            if iri not in found:
+                found[iri] = _Facts(graph, iri)
+            found[iri].add(name.value, value)
+    return found
+
+
 def _about(graph: Graph, iri: Iri) -> _Facts:
-    facts = _Facts(iri)
+    facts = _Facts(graph, iri.full)
     for row in graph.rows(_sparql("about"), subject=iri):
-        facts.add(row)
+        name, value = row.term("property"), row.term("value")
+        if isinstance(name, ox.NamedNode) and _is_plain(value):
+            facts.add(name.value, value)
     return facts
 
 
-def _about_all(graph: Graph, name: str) -> list[_Facts]:
-    found: dict[Iri, _Facts] = {}
-    for row in graph.rows(_sparql("about-all"), **{"class": full_iri(name)}):
-        if isinstance(subject := row["subject"], Iri):
-            found.setdefault(subject, _Facts(subject)).add(row)
-    return list(found.values())
+def _is_plain(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
+    return isinstance(value, ox.NamedNode | ox.Literal)
+
+
+@cache
+def _full(name: str) -> str:
+    return full_iri(name).full
 
 
 @cache

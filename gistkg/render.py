@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from io import StringIO
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from gistkg.errors import FormatError
 from gistkg.results import GRAPH_FORMATS, Iri, Rows, Triples, Value, value_of
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from rich.box import Box
     from rich.console import RenderableType
 
-__all__ = ["FORMATS", "NOTICE", "Table", "shown", "terminal_width", "write_rich", "write_rows"]
+__all__ = [
+    "FORMATS",
+    "NOTICE",
+    "Table",
+    "box_for",
+    "plain",
+    "shown",
+    "terminal_width",
+    "write_json",
+    "write_rich",
+    "write_rows",
+]
 
 NOTICE = "Informs; does not choose a patient's treatment."
 """What every face of gistkg says once."""
@@ -25,7 +36,7 @@ NOTICE = "Informs; does not choose a patient's treatment."
 FORMATS = ("table", "json", "csv", "tsv", "markdown", "turtle", "jsonld")
 """Every format; rows cannot be written in the last two, and triples not in `json`."""
 
-_NARROWEST = 14
+_NARROWEST = 11
 _ROW_FORMATS = FORMATS[:5]
 _TRIPLE_FORMATS = ("table", "csv", "tsv", "markdown", *GRAPH_FORMATS)
 
@@ -92,6 +103,50 @@ def write_rich(renderable: RenderableType, stream: TextIO) -> None:
         stream.write(line.rstrip() + "\n")
 
 
+def plain(value: object) -> Any:
+    """A value, a record or a tuple of them as JSON has it: IRIs and times in full, a record as an object.
+
+    >>> plain((Decimal("400.0"), Iri("https://w3id.org/gistkg/Imatinib"), None))
+    [400, 'https://w3id.org/gistkg/Imatinib', None]
+    """
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [plain(one) for one in value]
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return _raw(value)
+
+
+def write_json(value: object, stream: TextIO) -> None:
+    """Write a value, a record or a tuple of them as JSON, in the form `plain` gives them.
+
+    >>> import sys
+    >>> write_json((), sys.stdout)
+    []
+    """
+    import json
+
+    json.dump(plain(value), stream, ensure_ascii=False, indent=2)
+    stream.write("\n")
+
+
+def box_for(stream: TextIO) -> Box:
+    """The lines of a table: rounded, or plain ASCII where the stream can write nothing else.
+
+    >>> box_for(StringIO()).top_left
+    '╭'
+    """
+    from rich import box
+
+    drawable = (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
+    return box.ROUNDED if drawable else box.ASCII
+
+
 def terminal_width(stream: TextIO) -> int:
     """How many columns a table may use: those of the terminal, else `COLUMNS`, else 120.
 
@@ -132,11 +187,13 @@ def _table(columns: Sequence[str], rows: Iterable[Iterable[Value]]) -> Table:
 def _write_triples(triples: Triples, format: str, stream: TextIO) -> None:  # noqa: A002
     if format not in _TRIPLE_FORMATS:
         raise FormatError(format, _TRIPLE_FORMATS, "The JSON of triples is jsonld." if format == "json" else "")
+    # The store promises no order; sorted, what is said of one subject stands together, and each time the same.
+    ordered = sorted(set(triples), key=lambda one: (str(one.subject), str(one.predicate), str(one.object)))
     if format in GRAPH_FORMATS:
-        stream.write(_ended(triples.serialize(format).decode()))
+        stream.write(_ended(Triples(iter(ordered)).serialize(format).decode()))
         return
     columns = ("subject", "predicate", "object")
-    found = [(triple.subject, triple.predicate, triple.object) for triple in triples]
+    found = [(triple.subject, triple.predicate, triple.object) for triple in ordered]
     if format == "tsv":
         stream.write("\t".join(f"?{column}" for column in columns) + "\n")
         stream.writelines("\t".join(str(term) for term in row) + "\n" for row in found)
@@ -146,29 +203,59 @@ def _write_triples(triples: Triples, format: str, stream: TextIO) -> None:  # no
 
 
 def _write_table(table: Table, stream: TextIO) -> None:
+    """Draw a grid if the columns can be so wide that no word breaks, else one block for each row."""
     if not table.rows:
         stream.write("no rows\n")
-        return
-    cells = [[shown(value) for value in row] for row in table.rows]
-    widths = [
-        max(len(line) for cell in column for line in cell.split("\n") or [""])
-        for column in zip(table.columns, *cells, strict=True)
-    ]
-    room = terminal_width(stream)
-    fits = sum(widths) + 3 * len(widths) + 1 <= room
-    if not fits and room < _NARROWEST * len(widths):
-        _write_blocks(table.columns, cells, stream)
         return
     from rich.table import Table as Grid
     from rich.text import Text
 
-    drawn = Grid(box=_box(stream), header_style="bold", border_style="dim", show_lines=not fits)
-    for index, column in enumerate(table.columns):
-        numbers = all(isinstance(row[index], int | float | Decimal | None) for row in table.rows)
-        drawn.add_column(Text(column), overflow="fold", justify="right" if numbers else "left")
+    merged = _labelled(table)
+    cells = [[shown(value) for value in row] for row in merged.rows]
+    columns = list(zip(merged.columns, *cells, strict=True))
+    widest = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
+    words = [max(len(word) for cell in column for word in (cell.split() or [""])) for column in columns]
+    room = terminal_width(stream) - 3 * len(columns) - 1
+    fits = sum(widest) <= room
+    if not fits and (sum(words) > room or room < _NARROWEST * len(columns)):
+        _write_blocks(merged.columns, cells, stream)
+        return
+    drawn = Grid(box=box_for(stream), header_style="bold", border_style="dim", show_lines=not fits)
+    for index, (name, width) in enumerate(zip(merged.columns, _widths(words, widest, room), strict=True)):
+        numbers = all(isinstance(row[index], int | float | Decimal | None) for row in merged.rows)
+        drawn.add_column(Text(name), overflow="fold", justify="right" if numbers else "left", width=width)
     for row in cells:
         drawn.add_row(*map(Text, row))
     write_rich(drawn, stream)
+
+
+def _widths(words: list[int], widest: list[int], room: int) -> list[int]:
+    """How wide each column is: wide enough for its longest word, and what is left goes to the narrow ones first.
+
+    >>> _widths([5, 5, 10], [5, 40, 60], 50)
+    [5, 22, 22]
+    """
+    cap = max(widest, default=0)
+    while cap > 1 and sum(map(_clamp(cap), words, widest)) > room:
+        cap -= 1
+    return list(map(_clamp(cap), words, widest))
+
+
+def _clamp(cap: int) -> Callable[[int, int], int]:
+    return lambda word, whole: min(whole, max(word, cap))
+
+
+def _labelled(table: Table) -> Table:
+    """Put a label before the IRI it belongs to: `?drug` and `?drugLabel` become one column."""
+    pairs = {name: f"{name}Label" for name in table.columns if f"{name}Label" in table.columns}
+    kept = [name for name in table.columns if name not in pairs.values()]
+
+    def cell(row: dict[str, Value], name: str) -> Value:
+        label = row.get(pairs.get(name, ""))
+        return row[name] if label is None else f"{label}\n{shown(row[name])}".strip()
+
+    rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
+    return _table(kept, ([cell(row, name) for name in kept] for row in rows))
 
 
 def _write_blocks(columns: Sequence[str], cells: Sequence[Sequence[str]], stream: TextIO) -> None:
@@ -186,15 +273,8 @@ def _write_blocks(columns: Sequence[str], cells: Sequence[Sequence[str]], stream
         for column, cell in zip(columns, row, strict=True):
             if cell:
                 block.add_row(Text(column), Text(cell))
-        parts += [Rule(str(number), style="dim", align="left", characters=_box(stream).top), block]
+        parts += [Rule(str(number), style="dim", align="left", characters=box_for(stream).top), block]
     write_rich(Group(*parts), stream)
-
-
-def _box(stream: TextIO) -> Box:
-    from rich import box
-
-    drawable = (getattr(stream, "encoding", None) or "utf-8").lower().startswith("utf")
-    return box.ROUNDED if drawable else box.ASCII
 
 
 def _write_markdown(table: Table, stream: TextIO) -> None:
@@ -223,7 +303,7 @@ def _write_tsv(table: Table, stream: TextIO) -> None:
 def _write_objects(table: Table, stream: TextIO) -> None:
     import json
 
-    objects = [dict(zip(table.columns, map(_plain, row), strict=True)) for row in table.rows]
+    objects = [dict(zip(table.columns, map(plain, row), strict=True)) for row in table.rows]
     json.dump(objects, stream, ensure_ascii=False, indent=2)
     stream.write("\n")
 
@@ -237,14 +317,7 @@ _WRITERS = {
 }
 
 
-def _plain(value: Value) -> str | int | float | bool | None:
-    """A value as JSON has it."""
-    if value is None or isinstance(value, bool | int | float):
-        return value
-    return float(value) if isinstance(value, Decimal) else _raw(value)
-
-
-def _raw(value: Value) -> str:
+def _raw(value: object) -> str:
     """A value in full, as programs read it."""
     if isinstance(value, Iri):
         return value.full

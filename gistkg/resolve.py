@@ -324,8 +324,10 @@ def _containment(wanted: str, name: str, whole: float) -> float:
     if wanted == name:
         return whole
     if wanted in name:
-        padded = f" {name} "
-        return whole * (0.9 if padded.startswith(f" {wanted} ") else 0.8 if f" {wanted} " in padded else 0.7)
+        word = f" {wanted} " in f" {name} "
+        if name.startswith(wanted):
+            return whole * (0.9 if word else 0.85)
+        return whole * (0.8 if word else 0.7)
     return whole * 0.65 if all(word in name for word in wanted.split()) else 0.0
 
 

@@ -308,13 +308,12 @@ def _costs(graph: Graph) -> tuple[tuple[float, _Triple, bool], ...]:
         leaving = Counter((subject, predicate) for subject, predicate, _ in links)
         arriving = Counter((predicate, object_) for _, predicate, object_ in links)
         linked_on = {subject for subject, predicate, _ in links if predicate not in aside}
-        costs = (
-            (1 + log2(leaving[s, p]) + log2(arriving[p, o])) * (1 if o in linked_on else _MERE_VALUE)
-            for s, p, o in links
-        )
-        _COSTS[graph] = tuple(
-            sorted((cost, link, link[1] not in aside) for cost, link in zip(costs, links, strict=True))
-        )
+        costs = []
+        for link in links:
+            subject, predicate, object_ = link
+            cost = 1 + log2(leaving[subject, predicate]) + log2(arriving[predicate, object_])
+            costs.append((cost if object_ in linked_on else cost * _MERE_VALUE, link, predicate not in aside))
+        _COSTS[graph] = tuple(sorted(costs))
     return _COSTS[graph]
 
 

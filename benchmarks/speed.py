@@ -1,0 +1,123 @@
+"""Speed as ratios, measured in turn in one run; prints the table of the README."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ONTOLOGY = HERE.parent / "ontology"
+CASE = "metastatic, KIT exon 9, untreated"
+RUNS = 15
+
+PYTHON = sys.executable
+GISTKG = str(Path(PYTHON).with_name("gistkg"))
+ASK = [GISTKG, "ask", CASE, "--format", "json"]
+ASK_RDFLIB = [PYTHON, str(HERE / "ask_rdflib.py"), str(ONTOLOGY)]
+
+
+def process(command: list[str]) -> float:
+    """The seconds a whole process takes."""
+    began = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - began
+
+
+def in_turn(*commands: list[str], runs: int = RUNS) -> list[float]:
+    """The median seconds of each command, run in turn after one warm-up."""
+    times: list[list[float]] = [[] for _ in commands]
+    for run in range(runs + 1):
+        for index, command in enumerate(commands):
+            seconds = process(command)
+            if run:
+                times[index].append(seconds)
+    return [statistics.median(taken) for taken in times]
+
+
+def best(call: Callable[[], object], repeats: int) -> float:
+    """The least seconds of a call."""
+    taken = []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - began)
+    return min(taken)
+
+
+def same_recommendations() -> None:
+    """Refuse to compare two programs that answer differently."""
+    ours = json.loads(subprocess.run(ASK, check=True, capture_output=True).stdout)
+    plain = json.loads(subprocess.run(ASK_RDFLIB, check=True, capture_output=True).stdout)
+    applied = {one["id"] for one in ours["recommendations"] if one["status"] == "applies"}
+    assert applied == {one["claim"] for one in plain}, (applied, plain)
+
+
+def catalogue() -> tuple[int, float, float]:
+    """The number of questions, and the geometric means of rdflib / gistkg and gistkg / pyoxigraph."""
+    import gistkg
+    from gistkg.questions import run
+    from gistkg.terms import PREFIXES
+
+    kg = gistkg.load()
+    dataset = kg.rdflib()
+    against_rdflib, against_raw = [], []
+    for question in kg.questions:
+        if any(parameter.default is not None for parameter in question.parameters):
+            bindings = _defaults(kg, question)
+        else:
+            bindings = {}
+        ours = best(lambda q=question: [dict(row) for row in run(kg.graph, q)], 20)
+        lazily = best(lambda q=question: list(run(kg.graph, q)), 20)
+        raw = best(lambda q=question, b=bindings: list(kg.graph.store.query(
+            q.sparql, prefixes=PREFIXES, use_default_graph_as_union=True, substitutions=b or None)), 20)  # fmt: skip
+        plain = best(lambda q=question, b=bindings: list(dataset.query(q.sparql, initBindings=_for_rdflib(b))), 2)
+        against_rdflib.append(plain / ours)
+        against_raw.append(lazily / raw)
+    return len(against_raw), _mean(against_rdflib), _mean(against_raw)
+
+
+def _defaults(kg, question):
+    import pyoxigraph as ox
+
+    from gistkg.questions import bindings_of
+
+    return {ox.Variable(name): value for name, value in bindings_of(kg.graph, question).items()}
+
+
+def _for_rdflib(bindings):
+    import rdflib.util
+
+    return {variable.value: rdflib.util.from_n3(str(term)) for variable, term in bindings.items()}
+
+
+def _mean(ratios: list[float]) -> float:
+    return math.exp(statistics.fmean(map(math.log, ratios)))
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    same_recommendations()
+    ask, rdflib_ask = in_turn(ASK, ASK_RDFLIB)
+    bare, imported = in_turn([PYTHON, "-c", "pass"], [PYTHON, "-c", "import gistkg"], runs=31)
+    questions, faster, slower = catalogue()
+    print("| what | measured | goal |")
+    print("| --- | --- | --- |")
+    print(f"| cold `gistkg ask --format json`, whole process | {1000 * ask:.0f} ms | below 80 ms |")
+    print(
+        f"| the same question in a plain rdflib script, over gistkg | {rdflib_ask / ask:.1f} times | at least 8 times |"
+    )
+    print(
+        f"| {questions} questions of the catalogue, rdflib over gistkg, geometric mean | {faster:.0f} times | at least 50 times |"
+    )
+    print(f"| the same, gistkg over raw pyoxigraph | {slower:.2f} times | at most 1.3 times |")
+    print(f"| `import gistkg` over bare Python | {1000 * (imported - bare):.1f} ms | below 30 ms |")
+
+
+if __name__ == "__main__":
+    main()

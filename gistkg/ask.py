@@ -1,0 +1,373 @@
+"""The answer to a case, written: as JSON for programs, as a table for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, TextIO
+
+from gistkg.applicability import Answer, Judgement
+from gistkg.errors import FormatError
+from gistkg.results import GRAPH_FORMATS, Triples
+
+if TYPE_CHECKING:
+    from gistkg.kg import KnowledgeGraph
+    from gistkg.model import Claim, Recommendation, Result
+    from gistkg.render import Table
+
+__all__ = ["answer_json", "answer_triples", "run_ask", "write_answer"]
+
+_FORMATS = ("table", "json", "csv", "tsv", "markdown", "turtle", "jsonld")
+
+
+def run_ask(
+    words: str,
+    *,
+    format: str,  # noqa: A002 - the word of rdflib and pyoxigraph
+    everything: bool,
+    stream: TextIO,
+) -> int:
+    """Load the graph, judge a case in words and write the answer; 0 if something applies or may apply, else 1."""
+    from gistkg.kg import load
+
+    kg = load()
+    answer = kg.ask(words)
+    write_answer(kg, answer, format, stream, everything=everything)
+    return 0 if answer.with_status("applies", "undetermined") else 1
+
+
+def write_answer(
+    kg: KnowledgeGraph,
+    answer: Answer,
+    format: str,  # noqa: A002 - the word of rdflib and pyoxigraph
+    stream: TextIO,
+    *,
+    everything: bool = False,
+) -> None:
+    """Write an answer; without `everything`, tables leave out what does not apply.
+
+    JSON always holds every recommendation. Raises `FormatError` for an unknown format.
+    """
+    if format == "json":
+        import json
+
+        json.dump(answer_json(answer), stream, ensure_ascii=False, indent=1)
+        stream.write("\n")
+    elif format in GRAPH_FORMATS:
+        stream.write(answer_triples(kg, answer).serialize(format).decode())
+    elif format == "table":
+        _write_for_people(answer, stream, everything=everything)
+    elif format in _FORMATS:
+        from gistkg.render import write_rows
+
+        write_rows(_table(_chosen(answer, everything=everything)), format, stream)
+    else:
+        raise FormatError(format, _FORMATS)
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as plain data, the same from Python and from the command line.
+
+    >>> import gistkg
+    >>> data = answer_json(gistkg.load().ask("metastatic, KIT exon 9, untreated"))
+    >>> data["recommendations"][0]["therapy"]["dose"]
+    {'value': None, 'unit': 'mg', 'frequency': None, 'perDay': 800, 'schedule': None, 'duration': None}
+    """
+    return {
+        "asOf": answer.as_of.date().isoformat(),
+        "jurisdiction": None,
+        "graphVersion": answer.graph_version,
+        "notice": "Informs; does not choose a patient's treatment.",
+        "case": {"facts": [{"words": fact.words, "term": fact.term.full} for fact in answer.case.facts]},
+        "recommendations": [_recommendation(judgement) for judgement in answer.judgements],
+        "missingFacts": [{"fact": fact, "settles": count} for fact, count in _missing(answer)],
+        "conflicts": [],
+    }
+
+
+def answer_triples(kg: KnowledgeGraph, answer: Answer) -> Triples:
+    """What the graph states of the recommendations that apply or may apply, and of their therapies and populations."""
+    import pyoxigraph as ox
+
+    claims = [judgement.claim for judgement in answer.with_status("applies", "undetermined")]
+    subjects = {claim.iri.full for claim in claims}
+    subjects |= {therapy.iri.full for claim in claims for therapy in claim.therapies}
+    subjects |= {claim.population.iri.full for claim in claims if claim.population}
+    store = kg.graph.store
+    quads = (quad for iri in sorted(subjects) for quad in store.quads_for_pattern(ox.NamedNode(iri), None, None))
+    return Triples(quad.triple for quad in quads if not isinstance(quad.object, ox.BlankNode))
+
+
+def _recommendation(judgement: Judgement) -> dict[str, Any]:
+    claim = judgement.claim
+    return {
+        "id": claim.iri.full,
+        "label": claim.label,
+        "status": judgement.status,
+        "direction": claim.direction.code if claim.direction else None,
+        "basis": claim.basis.code if claim.basis else None,
+        "modality": claim.modality.code if claim.modality else None,
+        "hedges": list(claim.hedges),
+        "therapy": _therapy(claim),
+        "population": {"id": claim.population.iri.full, "label": claim.population.label} if claim.population else None,
+        "evidence": [{"scheme": level.scheme, "code": level.code, "assignedBy": "source"} for level in claim.levels],
+        "findings": [_finding(result) for result in judgement.results],
+        "sources": _sources(judgement),
+        "because": [
+            {"criterion": reason.label, "value": _TRUTHS[reason.value], "fact": ", ".join(reason.facts) or None}
+            for reason in judgement.because
+        ],
+        "missing": list(judgement.missing),
+        "overriddenBy": judgement.overridden_by.full if judgement.overridden_by else None,
+        "conflictsWith": [],
+        "validFrom": claim.valid_from.date().isoformat() if claim.valid_from else None,
+    }
+
+
+_TRUTHS = {True: "true", False: "false", None: "unknown"}
+
+
+def _therapy(claim: Claim) -> dict[str, Any]:
+    if claim.procedures:
+        labels = [procedure.label for procedure in claim.procedures]
+        ids = [procedure.iri.full for procedure in claim.procedures]
+        return {"id": ids[0], "label": " or ".join(labels), "drugs": [], "procedure": labels, "dose": None}
+    recommendation: Recommendation = claim  # type: ignore[assignment] # a judged claim without procedure is one
+    therapy, dose = recommendation.therapy, recommendation.dose
+    return {
+        "id": therapy.iri.full if therapy else None,
+        "label": therapy.label if therapy else None,
+        "drugs": [drug.label for drug in recommendation.drugs],
+        "procedure": None,
+        "dose": dose
+        and {
+            "value": _number(dose.value),
+            "unit": dose.unit,
+            "frequency": dose.frequency,
+            "perDay": _number(dose.per_day),
+            "schedule": None,
+            "duration": dose.duration,
+        },
+    }
+
+
+def _finding(result: Result) -> dict[str, Any]:
+    return {
+        "id": result.iri.full,
+        "endpoint": result.endpoint.label if result.endpoint else None,
+        "value": _number(result.value),
+        "unit": result.unit,
+        "comparator": result.compared_with.label if result.compared_with else None,
+        "p": result.p,
+        "study": result.study.label if result.study else None,
+    }
+
+
+def _sources(judgement: Judgement) -> list[dict[str, Any]]:
+    source, claim = judgement.source, judgement.claim
+    if source is None:
+        return []
+    return [
+        {
+            "id": source.iri.full,
+            "citation": source.citation,
+            "locator": claim.locator,
+            "references": list(claim.citations),
+            "pmid": source.pubmed_id,
+        }
+    ]
+
+
+def _number(value: Any) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _missing(answer: Answer) -> list[tuple[str, int]]:
+    """Each open criterion and the number of undetermined recommendations it keeps open, most first."""
+    counts: dict[str, int] = {}
+    for judgement in answer.judgements:
+        for label in judgement.missing:
+            counts[label] = counts.get(label, 0) + 1
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _chosen(answer: Answer, *, everything: bool) -> tuple[Judgement, ...]:
+    return answer.judgements if everything else answer.with_status("applies", "undetermined", "overridden")
+
+
+_COLUMNS = ("status", "direction", "therapy", "dose", "strength", "level", "condition", "open", "source", "claim")
+
+
+def _table(judgements: tuple[Judgement, ...]) -> Table:
+    from gistkg.render import Table
+
+    return Table(_COLUMNS, tuple(tuple(_cells(judgement)) for judgement in judgements))
+
+
+def _cells(judgement: Judgement) -> Iterator[Any]:
+    claim = judgement.claim
+    yield judgement.status
+    yield claim.direction.label if claim.direction else ""
+    yield _therapy_words(claim)
+    yield _dose_words(claim)
+    yield _strength(claim)
+    yield "; ".join(level.code for level in claim.levels) or "not graded"
+    yield claim.population.label if claim.population else ""
+    yield "; ".join(judgement.missing)
+    yield _source_words(judgement)
+    yield claim.iri
+
+
+def _therapy_words(claim: Claim) -> str:
+    """The drug where the next column holds its dose, else the therapy as the graph calls it."""
+    therapy = _therapy(claim)
+    dosed = therapy["dose"] is not None and therapy["dose"]["perDay"] is not None
+    return str(therapy["drugs"][0] if dosed and len(therapy["drugs"]) == 1 else therapy["label"])
+
+
+def _dose_words(claim: Claim) -> str:
+    dose = getattr(claim, "dose", None)
+    return "" if dose is None else str(dose)
+
+
+def _strength(claim: Claim) -> str:
+    """The modality with the hedge, unless one says the other."""
+    words = claim.modality.label if claim.modality else ""
+    hedges = [hedge for hedge in claim.hedges if hedge not in words]
+    if any(words in hedge for hedge in hedges):
+        return ", ".join(hedges)
+    return f"{words} ({', '.join(hedges)})" if hedges else words
+
+
+def _source_words(judgement: Judgement) -> str:
+    claim = judgement.claim
+    name = str(claim.source.iri) if claim.source else ""
+    numbers = f", ref. {', '.join(map(str, claim.citations))}" if claim.citations else ""
+    return f"{name}: {claim.locator}{numbers}" if claim.locator else name + numbers
+
+
+def _write_for_people(answer: Answer, stream: TextIO, *, everything: bool) -> None:
+    from rich.console import Group
+    from rich.text import Text
+
+    from gistkg.render import NOTICE, write_rich
+
+    parts: list[Any] = [_heading(answer)]
+    for status, title in _SECTIONS:
+        judgements = answer.with_status(status)
+        if status in ("doesNotApply", "notInForce") and not everything:
+            continue
+        if judgements:
+            parts += [Text(""), Text(title, style="bold"), _section(judgements, stream)]
+        elif status == "applies":
+            parts += [Text(""), Text("Nothing in the graph is known to apply.", style="bold")]
+    missing = _missing(answer)
+    if missing and missing[0][1] > 1:
+        fact, count = missing[0]
+        of = len(answer.with_status("undetermined"))
+        parts += [Text(""), Text(f"Open most often, in {count} of these {of}: {fact}.")]
+    left_out = len(answer.with_status("doesNotApply", "notInForce"))
+    if left_out and not everything:
+        parts += [Text(""), Text(f"{left_out} more do not apply; --all shows them.", style="dim")]
+    parts += [
+        Text(""),
+        *_footnotes(answer),
+        Text(f"'gistkg show {_example(answer)}' tells more.  {NOTICE}", style="dim"),
+    ]
+    write_rich(Group(*parts), stream)
+
+
+_SECTIONS = (
+    ("applies", "Applies"),
+    ("overridden", "Overridden by a recommendation above"),
+    ("undetermined", "Undetermined, for lack of a fact"),
+    ("doesNotApply", "Does not apply"),
+    ("notInForce", "Not in force on this date"),
+)
+
+
+def _heading(answer: Answer) -> Any:
+    from rich.text import Text
+
+    said = "; ".join(
+        f"{fact.words} ({fact.label})" if fact.label != fact.words else fact.words for fact in answer.case.facts
+    )
+    dates = [judgement.claim.valid_from for judgement in answer.judgements if judgement.claim.valid_from]
+    newest = f"; the newest recommendation in the graph is of {max(dates).date()}" if dates else ""
+    return Text.assemble(("Case  ", "bold"), said, "\n", ("As of ", "bold"), f"{answer.as_of.date()}{newest}")
+
+
+def _section(judgements: tuple[Judgement, ...], stream: TextIO) -> Any:
+    from rich.table import Table as Grid
+
+    from gistkg.render import box_for, terminal_width
+
+    last = _LAST_COLUMN.get(judgements[0].status, "Condition")
+    grid = Grid(box=box_for(stream), header_style="bold", border_style="dim", show_lines=True, expand=True)
+    grid.add_column("", no_wrap=True)
+    if terminal_width(stream) < _WIDE:
+        grid.add_column("Therapy", ratio=2)
+        grid.add_column(f"{last}, source", ratio=3)
+        for judgement in judgements:
+            side, therapy, dose, strength, level, condition, source = _row(judgement)
+            grid.add_row(side, _lines(therapy, dose, strength, level), _lines(condition, source))
+        return grid
+    for name, ratio in (("Therapy", 5), ("Dose", 4), ("Strength", 4), ("Level", 3), (last, 8), ("Source", 6)):
+        grid.add_column(name, ratio=ratio)
+    for judgement in judgements:
+        grid.add_row(*_row(judgement))
+    return grid
+
+
+_WIDE = 110
+_LAST_COLUMN = {"undetermined": "Open", "doesNotApply": "Failed"}
+
+
+def _row(judgement: Judgement) -> tuple[Any, ...]:
+    """The cells of one recommendation, as rich text: a bracket in a label is no markup."""
+    from rich.text import Text
+
+    claim = judgement.claim
+    condition = claim.population.label if claim.population else ""
+    if judgement.status == "undetermined":
+        condition = "\n".join(f"? {label}" for label in judgement.missing)
+    elif judgement.status == "doesNotApply":
+        condition = "\n".join(reason.label for reason in judgement.because if reason.value is False)
+    direction = claim.direction
+    return (
+        Text(direction.label if direction else "", style=_STYLES.get((direction and direction.code) or "", "")),
+        Text(_therapy_words(claim)),
+        Text(_dose_words(claim)),
+        Text(_strength(claim)),
+        Text("; ".join(level.code for level in claim.levels) or "not graded"),
+        Text(condition),
+        Text(f"{claim.iri}\n{_place(claim)}"),
+    )
+
+
+def _lines(*texts: Any) -> Any:
+    from rich.text import Text
+
+    return Text("\n").join(text for text in texts if text)
+
+
+_STYLES = {"for": "green", "against": "red"}
+
+
+def _place(claim: Claim) -> str:
+    numbers = f" [{', '.join(map(str, claim.citations))}]" if claim.citations else ""
+    return f"{claim.locator or ''}{numbers}"
+
+
+def _footnotes(answer: Answer) -> Iterator[Any]:
+    """Each source once: an answer is worth what its sources are."""
+    from rich.text import Text
+
+    sources = {judgement.source.iri: judgement.source for judgement in answer.judgements if judgement.source}
+    for iri, source in sorted(sources.items()):
+        yield Text(f"{iri}  {source.label}. Numbers in brackets are its references.", style="dim")
+
+
+def _example(answer: Answer) -> str:
+    return str(answer.judgements[0].claim.iri) if answer.judgements else "TERM"

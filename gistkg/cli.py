@@ -1,0 +1,195 @@
+"""The command line: thin doors onto the functions of the other modules, which each command imports for itself."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gistkg.errors import GistkgError, SourceError
+from gistkg.options import build_parser
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from gistkg.graph import Graph
+    from gistkg.questions import Question
+    from gistkg.results import Rows, Triples
+
+__all__ = ["main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; nothing that gistkg raises on purpose gets past it.
+
+    >>> main(["search", "no such thing at all"])
+    1
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    if "_ARGCOMPLETE" in os.environ:
+        from gistkg.completion import complete
+
+        complete(build_parser())
+    given = sys.argv[1:] if argv is None else list(argv)
+    try:
+        args = build_parser(given[0] if given else None).parse_args(given)
+        code = _RUN[args.command](args)
+        sys.stdout.flush()
+    except SystemExit as stop:  # argparse has said what is wrong, or printed its help
+        return stop.code if isinstance(stop.code, int) else 0
+    except GistkgError as error:
+        print(f"gistkg: error: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _ask(args: Namespace) -> int:
+    from gistkg.ask import run_ask
+
+    return run_ask(" ".join(args.words), format=args.format, everything=args.all, stream=sys.stdout)
+
+
+def _query(args: Namespace) -> int:
+    from gistkg.graph import load_graph
+    from gistkg.render import write_rows
+
+    answer = _answer(load_graph(), args.query, dict(args.parameter))
+    write_rows(answer, args.format, sys.stdout)
+    return 1 if answer is False else 0
+
+
+def _answer(graph: Graph, asked: str | None, parameters: dict[str, str]) -> Rows | Triples | bool:
+    if asked is None or asked == "-" or "{" in asked:
+        sparql = asked if asked and "{" in asked else _standard_input()
+        if not parameters:
+            return graph.query(sparql)
+        from gistkg.questions import evaluate
+
+        return evaluate(graph, sparql, **parameters)
+    from gistkg.questions import evaluate, run
+
+    found = _question(asked)
+    return run(graph, found, **parameters) if found.summary else evaluate(graph, found.sparql, **parameters)
+
+
+def _question(name: str) -> Question:
+    from pathlib import Path
+
+    from gistkg.questions import question, read_question
+
+    return read_question(Path(name)) if name.endswith((".rq", ".sparql")) or "/" in name else question(name)
+
+
+def _standard_input() -> str:
+    if sys.stdin.isatty():
+        raise SourceError("standard input", "is the keyboard; give the name of a question, a file or SPARQL")
+    try:
+        sparql = sys.stdin.read()
+    except UnicodeDecodeError as error:
+        raise SourceError("standard input", f"is not UTF-8 ({error})") from None
+    if not sparql.strip():
+        raise SourceError("standard input", "is empty; give the name of a question, a file or SPARQL")
+    return sparql
+
+
+def _queries(args: Namespace) -> int:
+    from gistkg.listing import show_question, show_questions
+
+    if args.name is None:
+        show_questions(args.format, sys.stdout)
+    else:
+        from gistkg.graph import load_graph
+
+        show_question(load_graph(), _question(args.name), args.format, sys.stdout)
+    return 0
+
+
+def _show(args: Namespace) -> int:
+    from gistkg.graph import load_graph
+    from gistkg.show import show
+
+    show(load_graph(), " ".join(args.term), args.format, sys.stdout)
+    return 0
+
+
+def _search(args: Namespace) -> int:
+    from gistkg.graph import load_graph
+    from gistkg.listing import show_hits
+    from gistkg.resolve import search
+
+    text = " ".join(args.text)
+    hits = search(load_graph(), text, limit=args.limit)
+    if hits or args.format != "table":
+        show_hits(hits, args.format, sys.stdout)
+    else:
+        print(f"gistkg: nothing in the graph is called {text!r}, or nearly so", file=sys.stderr)
+    return 0 if hits else 1
+
+
+def _path(args: Namespace) -> int:
+    from gistkg.graph import load_graph
+    from gistkg.listing import show_paths
+    from gistkg.resolve import resolve
+    from gistkg.traverse import mechanism_paths, shortest_path
+
+    if args.end is None and not args.mechanism:
+        args.parser.error("a second term is missing; only --mechanism goes without")
+    graph = load_graph()
+    start = resolve(graph, args.start)
+    end = None if args.end is None else resolve(graph, args.end)
+    paths = mechanism_paths(graph, start, end) if args.mechanism else (shortest_path(graph, start, end or start),)
+    if not paths:
+        print(f"gistkg: no links of a mechanism lead on from {args.start!r}", file=sys.stderr)
+    if paths or args.format == "json":
+        show_paths(paths, args.format, sys.stdout)
+    return 0 if paths else 1
+
+
+def _check(args: Namespace) -> int:
+    from pathlib import Path
+
+    from gistkg.check import run
+    from gistkg.render import Table, write_rows
+
+    say = _say if sys.stderr.isatty() else None
+    problems = run([Path(file) for file in args.files], reason=args.reason, progress=say)
+    if args.format == "table":
+        print("\n".join(map(str, problems)) or "no problems")
+    else:
+        rows = tuple((one.file, one.line, one.rule, one.message) for one in problems)
+        write_rows(Table(("file", "line", "rule", "message"), rows), args.format, sys.stdout)
+    return 1 if problems else 0
+
+
+def _say(doing: str) -> None:
+    print(f"gistkg: {doing} ...", file=sys.stderr)
+
+
+def _completion(args: Namespace) -> int:
+    from gistkg.completion import shell_code
+
+    print(shell_code(args.shell))
+    return 0
+
+
+_RUN = {
+    "ask": _ask,
+    "query": _query,
+    "queries": _queries,
+    "show": _show,
+    "search": _search,
+    "path": _path,
+    "check": _check,
+    "completion": _completion,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""Lists of things: questions of the catalogue, terms that were found, paths between terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TextIO
+
+from gistkg.errors import FormatError
+from gistkg.graph import Graph
+from gistkg.questions import Parameter, Question, catalogue
+from gistkg.render import Table, write_json, write_rich, write_rows
+from gistkg.resolve import Hit, label_of
+from gistkg.terms import XSD
+from gistkg.traverse import Path
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+__all__ = ["show_hits", "show_paths", "show_question", "show_questions"]
+
+
+def show_questions(format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
+    """Write the name, summary and tags of every question of the catalogue; for people, without the tags.
+
+    >>> import sys
+    >>> show_questions("markdown", sys.stdout)  # doctest: +ELLIPSIS
+    | name | summary | tags |
+    ...
+    """
+    questions = catalogue()
+    if format != "table":
+        rows = tuple((question.name, question.summary, ", ".join(question.tags)) for question in questions)
+        write_rows(Table(("name", "summary", "tags"), rows), format, stream)
+        return
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column()
+    for question in questions:
+        grid.add_row(question.name, Text(question.summary))
+    write_rich(grid, stream)
+
+
+def show_question(graph: Graph, question: Question, format: str, stream: TextIO) -> None:  # noqa: A002
+    """Write what a question asks, its parameters, how to call it, and its SPARQL, as `table` or `json`.
+
+    Raises `FormatError` for another format.
+    """
+    if format == "json":
+        write_json({**asdict(question), "example": _example(graph, question)}, stream)
+    elif format == "table":
+        write_rich(_question_page(graph, question), stream)
+        # The SPARQL is written as it stands, so that it can be copied.
+        lines = [line for line in question.sparql.splitlines() if not line.startswith("#+")]
+        stream.write("\n" + "\n".join(lines).strip("\n") + "\n")
+    else:
+        raise FormatError(format, ("table", "json"))
+
+
+def show_paths(paths: tuple[Path, ...], format: str, stream: TextIO) -> None:  # noqa: A002
+    """Write paths, one step a line, each with the claims behind it, as `table` or `json`.
+
+    Raises `FormatError` for another format.
+
+    >>> import sys
+    >>> from gistkg.graph import load_graph
+    >>> from gistkg.traverse import shortest_path
+    >>> path = shortest_path(load_graph(), "gistkg:GuidelineEdition", "gistkg:BookChapter")
+    >>> show_paths((path,), "table", sys.stdout)
+    guideline edition
+      --rdfs:subClassOf--> source
+      <--rdfs:subClassOf-- book chapter
+    """
+    if format == "json":
+        write_json(paths, stream)
+    elif format == "table":
+        stream.write("\n".join("".join(f"{line}\n" for line in _path_lines(path)) for path in paths))
+    else:
+        raise FormatError(format, ("table", "json"))
+
+
+def show_hits(hits: tuple[Hit, ...], format: str, stream: TextIO) -> None:  # noqa: A002
+    """Write what a search found, with the words it was found by; programs also get them in full, and the scores.
+
+    >>> import sys
+    >>> from gistkg.graph import load_graph
+    >>> from gistkg.resolve import search
+    >>> show_hits(search(load_graph(), "dose unit"), "markdown", sys.stdout)
+    | label | kind | term | matched |
+    | --- | --- | --- | --- |
+    | dose unit | property | gistkg:doseUnit |  |
+    """
+    columns: tuple[str, ...] = ("label", "kind", "term", "matched")
+    if format in ("table", "markdown"):
+        short = ((hit, "" if hit.matched == hit.label else _shorten(hit.matched)) for hit in hits)
+        table = Table(columns, tuple((hit.label, hit.kind, hit.term, matched) for hit, matched in short))
+    else:
+        rows = tuple((hit.label, hit.kind, hit.term, hit.matched, hit.score) for hit in hits)
+        table = Table((*columns, "score"), rows)
+    write_rows(table, format, stream)
+
+
+def _shorten(text: str, width: int = 60) -> str:
+    return text if len(text) <= width else f"{text[: width - 3].rsplit(' ', 1)[0]} ..."
+
+
+def _path_lines(path: Path) -> Iterator[str]:
+    yield path.start.label
+    for step in path.steps:
+        yield f"  {step}"
+    if path.claims:
+        yield "  as claimed in"
+    for claim in path.claims:
+        hedges = f"  hedged: {', '.join(claim.hedges)}" if claim.hedges else ""
+        yield f"    {claim.iri}  {claim.label}{hedges}"
+
+
+def _question_page(graph: Graph, question: Question) -> RenderableType:
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    parts: list[RenderableType] = [Text(question.name, style="bold"), Text(question.summary)]
+    if question.description:
+        parts += [Text(""), Text(question.description)]
+    if question.tags:
+        parts += [Text(""), Text.assemble(("tags  ", "bold"), ", ".join(question.tags))]
+    if question.parameters:
+        grid = Grid.grid(padding=(0, 2))
+        for parameter in question.parameters:
+            default = f"default: {parameter.default}" if parameter.default is not None else ""
+            said = (_kind(graph, parameter), parameter.description, default)
+            grid.add_row(Text(parameter.name), Text("\n".join(line for line in said if line)))
+        parts += [Text(""), Text("parameters", style="bold"), Padding(grid, (0, 0, 0, 2))]
+    parts += [Text(""), Text("example", style="bold"), Text(f"  {_example(graph, question)}"), Text("")]
+    parts += [Text("SPARQL", style="bold")]
+    return Group(*parts)
+
+
+def _kind(graph: Graph, parameter: Parameter) -> str:
+    if parameter.type.full.startswith(XSD):
+        return _SAMPLES[parameter.type.full.removeprefix(XSD)][0]
+    return f"{label_of(graph, parameter.type)} ({parameter.type}), by label, synonym, prefixed name or IRI"
+
+
+def _example(graph: Graph, question: Question) -> str:
+    """How to call a question, with a value for each parameter that really is of its type."""
+    given = "".join(f" -p {parameter.name}={_sample(graph, parameter)}" for parameter in question.parameters)
+    return f"gistkg query {question.name}{given}"
+
+
+def _sample(graph: Graph, parameter: Parameter) -> str:
+    from shlex import quote
+
+    if parameter.type.full.startswith(XSD):
+        return quote(parameter.default or _SAMPLES[parameter.type.full.removeprefix(XSD)][1])
+    if parameter.default is not None:
+        return quote(parameter.default)
+    members = [str(row["label"]) for row in graph.rows(_MEMBERS, kind=parameter.type)]
+    return quote(members[0]) if members else quote(str(parameter.type))
+
+
+_MEMBERS = "SELECT ?kind ?label { ?term a?/rdfs:subClassOf+ ?kind ; skos:prefLabel ?label } ORDER BY ?label LIMIT 1"
+_SAMPLES = {
+    "integer": ("a whole number", "3"),
+    "decimal": ("a number", "2.5"),
+    "boolean": ("true or false", "true"),
+    "dateTime": ("a date, or a moment", "2014-02-25"),
+    "string": ("text", "text"),
+}

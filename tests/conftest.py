@@ -1,0 +1,42 @@
+"""Graphs that many tests share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from gistkg.files import OntologyFile, ontology_files
+from gistkg.graph import Graph, graph_name, load_graph
+from gistkg.terms import GRAPH, PREFIXES
+
+TINY = Path(__file__).parent / "data" / "tiny.ttl"
+
+
+def _tiny_graph(extra: str = "") -> Graph:
+    schema = [file for file in ontology_files() if file.name.startswith("schema/")]
+    files = (*schema, OntologyFile(TINY, "tiny"))
+    store = ox.Store()
+    for file in files:
+        store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))
+    prefixes = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
+    store.bulk_load((prefixes + extra).encode(), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(GRAPH + "extra"))
+    return Graph(store, files)
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Graph:
+    """The schema and the invented statements of `data/tiny.ttl`, without the rest of the ontology."""
+    return _tiny_graph()
+
+
+@pytest.fixture(scope="session")
+def tiny_with() -> Callable[[str], Graph]:
+    """Make the tiny graph with more Turtle in it; the prefixes of `gistkg.terms` need no declaration."""
+    return _tiny_graph
+
+
+@pytest.fixture(scope="session")
+def kg_graph() -> Graph:
+    """The whole graph, as users get it."""
+    return load_graph()

@@ -1,0 +1,124 @@
+"""Words in, facts out: nothing guessed, nothing passed over."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gistkg.case import case_from_words
+from gistkg.criteria import conditions
+from gistkg.errors import CaseError, ContradictionError, GistkgError, UnknownWordError
+from gistkg.expressions import Named, Not, Some
+from gistkg.graph import load_graph
+from gistkg.terms import GISTKG
+
+GRAPH = load_graph()
+CONDITIONS = conditions(GRAPH)
+
+
+def terms_of(words):
+    """The local names of the terms that words are taken for."""
+    return [fact.term.full.removeprefix(GISTKG) for fact in case_from_words(GRAPH, CONDITIONS, words).facts]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("metastatic, KIT exon 9, untreated", ["MetastaticDisease", "KitExon9Mutation", "HadNoDrugTreatment"]),
+        ("METASTATIC; kit EXON 9;untreated", ["MetastaticDisease", "KitExon9Mutation", "HadNoDrugTreatment"]),
+        ("metastatic GIST with a KIT exon 9 mutation", [
+            "MetastaticDisease", "GastrointestinalStromalTumour", "KitExon9Mutation",
+        ]),
+        ("unresectable or metastatic", ["HasUnresectableOrMetastaticDisease"]),
+        ("localised unresectable", ["LocalisedUnresectableDisease"]),
+        ("progressed on imatinib 400 mg within 2 months", ["ProgressedOnImatinib400mgWithinTwoMonths"]),
+        ("KIT V654A", ["KitV654A"]),
+        ("small bowel", ["SmallIntestine"]),
+        ("gistkg:RecurrentDisease", ["RecurrentDisease"]),
+    ],
+)  # fmt: skip
+def test_words_are_taken_for_the_longest_names_they_hold(words, expected):
+    """Labels and synonyms, in any case, parted by commas or not."""
+    assert terms_of(words) == expected
+
+
+def test_an_acquired_mutation_is_another_fact_than_a_primary_one():
+    """Primary and secondary mutations are stated by two properties."""
+    (primary,) = case_from_words(GRAPH, CONDITIONS, "KIT V654A").facts
+    (acquired,) = case_from_words(GRAPH, CONDITIONS, "acquired KIT V654A").facts
+    assert primary.expression == Some(GISTKG + "hasAlteration", Named(GISTKG + "KitV654A"))
+    assert acquired.expression == Some(GISTKG + "hasAcquiredAlteration", Named(GISTKG + "KitV654A"))
+
+
+def test_wild_type_says_that_no_mutation_of_the_gene_is_there():
+    """Only words make a gene wild type; silence does not."""
+    (fact,) = case_from_words(GRAPH, CONDITIONS, "KIT wild type").facts
+    assert fact.expression == Not(Some(GISTKG + "hasAlteration", Named(GISTKG + "KitMutation")))
+
+
+@pytest.mark.parametrize(
+    ("words", "unknown"),
+    [("metastatik", "metastatik"), ("metastatic, exon ninety", "exon ninety"), ("metastatic blorb", "blorb")],
+)
+def test_a_word_nobody_knows_is_an_error_that_names_it(words, unknown):
+    """Never ignored."""
+    with pytest.raises(UnknownWordError) as caught:
+        case_from_words(GRAPH, CONDITIONS, words)
+    assert caught.value.words == unknown
+
+
+def test_a_misspelt_word_gets_the_nearest_sayable_names():
+    """Did you mean."""
+    with pytest.raises(UnknownWordError, match=r"'metastatik'\. Did you mean metastatic, "):
+        case_from_words(GRAPH, CONDITIONS, "metastatik")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("localised", "metastatic"),
+        ("resectable", "unresectable"),
+        ("completely resected", "metastatic"),
+        ("KIT exon 9", "KIT wild type"),
+        ("untreated", "progressed on imatinib"),
+        ("no TKI", "progressed on imatinib 400 mg"),
+    ],
+)
+def test_a_contradiction_names_both_facts(one, other):
+    """In either order."""
+    for words in (f"{one}, {other}", f"{other}, {one}"):
+        with pytest.raises(ContradictionError) as caught:
+            case_from_words(GRAPH, CONDITIONS, words)
+        assert {caught.value.one, caught.value.other} == {one, other}
+
+
+@pytest.mark.parametrize(
+    "words", ["metastatic, recurrent", "metastatic, unresectable", "KIT exon 11, acquired KIT V654A"]
+)
+def test_facts_that_can_both_hold_are_no_contradiction(words):
+    """A tumour can be metastatic, unresectable and recurrent at once."""
+    assert len(case_from_words(GRAPH, CONDITIONS, words).facts) == 2
+
+
+def test_a_drug_alone_is_no_fact_and_the_error_says_what_can_be_said():
+    """Whether it was given, and what came of it, is the fact."""
+    with pytest.raises(
+        CaseError, match=r"'imatinib' .* is no fact about a tumour by itself; say for instance '.*imatinib"
+    ):
+        case_from_words(GRAPH, CONDITIONS, "metastatic, imatinib")
+
+
+@pytest.mark.parametrize("words", ["", "  ", ",;,", "the"])
+def test_saying_nothing_is_an_error_that_shows_an_example(words):
+    """An empty case would leave everything open."""
+    with pytest.raises(CaseError, match="Nothing is said of the tumour; try: gistkg ask"):
+        case_from_words(GRAPH, CONDITIONS, words)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=60))
+def test_any_text_is_read_or_refused_with_one_of_our_errors(words):
+    """The reader never breaks."""
+    try:
+        assert case_from_words(GRAPH, CONDITIONS, words).facts
+    except GistkgError as error:
+        assert str(error)
