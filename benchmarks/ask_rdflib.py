@@ -1,4 +1,4 @@
-"""The question of the benchmark, asked the plain way: parse the Turtle with rdflib, run one SPARQL query, print JSON."""
+"""The question of the benchmark, asked the plain way: parse the Turtle with rdflib, run one query, print JSON."""
 
 import json
 import sys
@@ -19,9 +19,9 @@ SELECT ?claim ?label ?therapy ?perDay ?direction ?modality ?population ?source ?
   ?group skos:prefLabel ?population .
   ?claim gistkg:recommends|gistkg:recommendsProcedure ?what . ?what skos:prefLabel ?therapy .
   OPTIONAL { ?what gistkg:dosePerDay ?perDay }
-  FILTER NOT EXISTS { ?group gistkg:requires ?criterion . FILTER(?criterion NOT IN (%s)) }
+  FILTER NOT EXISTS { ?group gistkg:requires ?criterion . FILTER(?criterion NOT IN (CRITERIA)) }
 } ORDER BY ?direction ?claim ?what
-""" % ", ".join(f"gistkg:{name}" for name in MET)
+""".replace("CRITERIA", ", ".join(f"gistkg:{name}" for name in MET))
 
 graph = rdflib.Graph()
 for path in sorted(Path(sys.argv[1]).rglob("*.ttl")):

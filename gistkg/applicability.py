@@ -1,12 +1,12 @@
 """A case and the recommendations: which apply, which do not, which cannot be told, and why.
 
 A recommendation applies if the facts put the case into its population, does not apply if they keep it out, and is
-undetermined if they do not tell; then the answer names the criteria that are open. Nothing is decided by a missing fact.
+undetermined if they do not tell; then the answer names the criteria that are open. No missing fact decides anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -60,8 +60,8 @@ class Judgement:
 class Answer:
     """Every recommendation of the graph, judged for one case; those that apply first.
 
-    The order: status, direction (for, against, others), specificity (a population inside another comes before it),
-    date (newest first), IRI.
+    The order: status, direction (for, against, others), specificity of what may apply (the population that lies inside
+    more others comes first), date (newest first), IRI.
     """
 
     case: Case
@@ -99,7 +99,13 @@ def answer(graph: Graph, conditions: Conditions, case: Case, *, as_of: datetime 
         for overridden in judgement.claim.overrides
     }
     final = [_override(judgement, overriding.get(judgement.claim.iri)) for judgement in judged]
-    return Answer(case, moment, graph.version, tuple(sorted(final, key=lambda one: _place(conditions, one))))
+    inside = {
+        judgement.claim.population.iri.full
+        for judgement in final
+        if judgement.claim.population and judgement.status in ("applies", "undetermined", "overridden")
+    }
+    depths = {population: len(conditions.broader(population)) for population in inside}
+    return Answer(case, moment, graph.version, tuple(sorted(final, key=lambda one: _place(depths, one))))
 
 
 def _judge(graph: Graph, conditions: Conditions, case: Case, claim: Claim, moment: datetime) -> Judgement:
@@ -140,10 +146,10 @@ def _override(judgement: Judgement, overriding: Iri | None) -> Judgement:
     return Judgement(judgement.claim, "overridden", judgement.because, overriding, judgement.results, judgement.source)
 
 
-def _place(conditions: Conditions, judgement: Judgement) -> tuple[int, int, int, float, str]:
+def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, int, float, str]:
     claim = judgement.claim
     direction = str(claim.direction.iri.full.removeprefix(GISTKG)) if claim.direction else ""
-    depth = len(conditions.broader(claim.population.iri.full)) if claim.population else 0
+    depth = depths.get(claim.population.iri.full, 0) if claim.population else 0
     age = -claim.valid_from.timestamp() if claim.valid_from else 0.0
     order = _DIRECTIONS.index(direction) if direction in _DIRECTIONS else len(_DIRECTIONS)
     return STATUSES.index(judgement.status), order, -depth, age, str(claim.iri)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,12 +48,12 @@ class Problem:
 def run(
     paths: Sequence[Path] = (), *, reason: bool = False, progress: Callable[[str], None] | None = None
 ) -> tuple[Problem, ...]:
-    """Check the whole ontology, or some files together with it; no problems, no rows.
+    """The problems of the whole ontology or, if some are given, those of these files; none if all is well.
 
-    Of given files, only what stands in them is reported, or what they bring about elsewhere; a file of `ontology/` is
-    checked in its place, any other as if it were added. With `reason`, HermiT also looks for contradictions, which
-    takes seconds more. A file that does not parse is one problem, and the others are checked all the same; what only
-    follows from another problem (a misspelt class, say) is left out until that one is mended.
+    A given file of `ontology/` is checked in its place, any other as if it were added there; what it breaks in other
+    files, such as a name that was taken, is told of the given one. A file that does not parse is one problem, and the
+    others are checked all the same. What only follows from another problem (a misspelt class breaks many rules) is
+    left out until that one is mended. With `reason`, HermiT looks for contradictions as well, which takes seconds.
     Raises `SourceError` for a file that cannot be read, and what `gistkg.reason.classify` raises.
 
     >>> run([folder("ontology") / "entities" / "units.ttl"])
@@ -60,11 +62,9 @@ def run(
     say = progress or (lambda _: None)
     sheets = _read(paths)
     say(f"reading {len(sheets)} files")
-    graph, problems = _load(sheets)
+    graph = _load(sheets)
     ontology = _Ontology(sheets, graph)
-    for sheet in sheets:
-        if sheet.given:
-            problems += _layout(sheet)
+    problems = [problem for sheet in sheets for problem in _text_of(sheet)]
     problems += ontology.names()
     say("checking rules")
     ruled = list(ontology.place(_rules(graph)))
@@ -89,6 +89,8 @@ class _Sheet:
     given: bool
     text: str
     document: Document
+    quads: tuple[ox.Quad, ...]
+    error: SyntaxError | None
 
     @property
     def is_shapes(self) -> bool:
@@ -115,33 +117,35 @@ def _read(paths: Sequence[Path]) -> list[_Sheet]:
     known = [*ontology_files(), *(OntologyFile(path, f"shapes/{path.stem}") for path in shapes)]
     sheets = []
     for file in known:
-        named = given.pop(file.path.resolve(), None)
-        sheets.append(_sheet(OntologyFile(named or file.path, file.name), given=named is not None or not paths))
-    sheets += [_sheet(OntologyFile(path, f"extra/{path.stem}"), given=True) for path in given.values()]
+        path = given.pop(file.path.resolve(), None)
+        named = path is not None
+        sheets.append(_sheet(OntologyFile(path or file.path, file.name), given=named or not paths, named=named))
+    sheets += [_sheet(OntologyFile(path, f"extra/{path.stem}"), given=True, named=True) for path in given.values()]
     return sheets
 
 
-def _sheet(file: OntologyFile, *, given: bool) -> _Sheet:
+def _sheet(file: OntologyFile, *, given: bool, named: bool) -> _Sheet:
     text = file.content.decode("utf-8", errors="replace")
     here = Path.cwd()
-    shown = file.path.relative_to(here) if file.path.is_absolute() and file.path.is_relative_to(here) else file.path
-    return _Sheet(file, str(shown), given, text, read_turtle(text))
+    shown = file.path.relative_to(here) if file.path.is_relative_to(here) and not named else file.path
+    quads: tuple[ox.Quad, ...] = ()
+    found: SyntaxError | None = None
+    try:
+        quads = tuple(ox.parse(file.content, format=ox.RdfFormat.TURTLE))
+    except SyntaxError as error:
+        found = error
+    return _Sheet(file, str(shown), given, text, read_turtle(text), quads, found)
 
 
-def _load(sheets: Iterable[_Sheet]) -> tuple[Graph, list[Problem]]:
-    """The files that parse as one graph (without the shapes), and a problem for each that does not."""
-    store, files, problems = ox.Store(), [], []
+def _load(sheets: Iterable[_Sheet]) -> Graph:
+    """The files that parse as one graph, without the shapes."""
+    store, files = ox.Store(), []
     for sheet in sheets:
-        try:
-            quads = list(ox.parse(sheet.file.content, format=ox.RdfFormat.TURTLE))
-        except SyntaxError as error:
-            problems.append(Problem(sheet.shown, error.lineno, "syntax", _parser_words(error.msg)))
-            continue
-        if not sheet.is_shapes:
+        if sheet.error is None and not sheet.is_shapes:
             name = graph_name(sheet.file)
-            store.extend(ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in quads)
+            store.extend(ox.Quad(quad.subject, quad.predicate, quad.object, name) for quad in sheet.quads)
             files.append(sheet.file)
-    return Graph(store, tuple(files)), problems
+    return Graph(store, tuple(files))
 
 
 def _parser_words(message: str) -> str:
@@ -152,12 +156,16 @@ def _parser_words(message: str) -> str:
     return f"{words}. Look here and at the end of the line before."
 
 
-def _layout(sheet: _Sheet) -> Iterator[Problem]:
-    """What can be seen without knowing any other file: prefixes, tabs, spaces."""
+def _text_of(sheet: _Sheet) -> Iterator[Problem]:
+    """What can be seen without knowing any other file: syntax, prefixes, tabs, spaces."""
 
-    def problem(line: int, rule: str, message: str) -> Problem:
+    def problem(line: int | None, rule: str, message: str) -> Problem:
         return Problem(sheet.shown, line, rule, message)
 
+    if sheet.error is not None:
+        yield problem(sheet.error.lineno, "syntax", _parser_words(sheet.error.msg))
+    if sheet.error is not None or not sheet.given:
+        return
     prefixes = sheet.document.prefixes
     names_of = {namespace: name for name, namespace in PREFIXES.items()}
     body = min((block.line for block in sheet.document.blocks), default=0)
@@ -189,12 +197,10 @@ class _Ontology:
         self.sheets = sheets
         self.blocks: dict[str, list[tuple[_Sheet, Block]]] = defaultdict(list)
         self.suspects: set[str] = set()
-        loaded = set(graph.files)
         for sheet in sheets:
-            broken = sheet.file not in loaded and not sheet.is_shapes
             for block in sheet.document.blocks:
                 self.blocks[block.subject].append((sheet, block))
-                if broken or sheet.is_misnamed:
+                if sheet.error is not None or sheet.is_misnamed:
                     self.suspects.add(block.subject)
         self.properties = {str(row["iri"]) for row in graph.rows(_PROPERTIES)} | self.suspects
 
@@ -209,7 +215,7 @@ class _Ontology:
         for iri, places in self.blocks.items():
             first, *again = sorted(places, key=lambda place: place[0].given)
             for sheet, block in again if iri else ():
-                if sheet.given:
+                if sheet.given and sheet.error is None:
                     elsewhere = f"{first[0].shown}:{first[1].line}"
                     message = (
                         f"{compact(iri)} is described at {elsewhere} too. Put all that is said of it in one block."
@@ -218,7 +224,7 @@ class _Ontology:
         for sheet in self.sheets:
             told: set[str] = set()
             mentions = [(block, mention) for block in sheet.document.blocks for mention in block.mentions]
-            for block, mention in [] if sheet.is_misnamed else mentions:
+            for block, mention in [] if sheet.error is not None or sheet.is_misnamed else mentions:
                 wrong = self._wrong_name(mention.iri, is_predicate=mention.place == "predicate")
                 if wrong is None:
                     continue
@@ -251,7 +257,7 @@ class _Ontology:
         Findings about suspects are dropped, and those without a place unless there is a `fallback` to the first file.
         """
         for finding in findings:
-            terms = (finding.subject, *finding.others)
+            terms = [iri for iri in (finding.subject, *finding.others) if iri]
             if not self.suspects.isdisjoint(terms):
                 continue
             places = [place for iri in terms for place in self.blocks.get(iri, ()) if place[0].given]
@@ -273,9 +279,13 @@ def _vocabulary(iri: str) -> type[DefinedNamespace] | None:
 
 def _did_you_mean(iri: str, known: Iterable[str]) -> str:
     """A sentence with the known name that is spelt most like this one, of the same prefix if there is one."""
-    locals_ = {compact(name).partition(":")[2]: compact(name) for name in sorted(known)}
-    nearest = near(compact(iri).partition(":")[2], locals_, limit=1)
-    return f" Did you mean {locals_[nearest[0]]}?" if nearest else ""
+    prefix, _, local = compact(iri).partition(":")
+    all_names = {name.partition(":")[2]: name for name in sorted(map(compact, known))}
+    same_prefix = {other: name for other, name in all_names.items() if name.startswith(f"{prefix}:")}
+    for names in (same_prefix, all_names):
+        for nearest in near(local, names, limit=1):
+            return f" Did you mean {names[nearest]}?"
+    return ""
 
 
 def _shapes(graph: Graph, sheets: Iterable[_Sheet], focus: tuple[str, ...] | None) -> Iterator[_Finding]:
@@ -286,14 +296,15 @@ def _shapes(graph: Graph, sheets: Iterable[_Sheet], focus: tuple[str, ...] | Non
 
     from gistkg.interchange import to_rdflib
 
-    shapes, data = rdflib.Graph(), rdflib.Graph()
-    for sheet in sheets:
-        if sheet.is_shapes:
-            shapes.parse(data=sheet.text, format="turtle")
-    for subject, predicate, value, _ in to_rdflib(graph).quads():
-        data.add((subject, predicate, value))
     if focus == ():
         return
+    shapes, data = rdflib.Graph(), rdflib.Graph()
+    for sheet in sheets:
+        if sheet.is_shapes and sheet.error is None:
+            shapes.parse(data=sheet.text, format="turtle")
+    with _silent("rdflib.term"):  # it warns of each ill-formed literal, which the rules name with its line
+        for subject, predicate, value, _ in to_rdflib(graph).quads():
+            data.add((subject, predicate, value))
     _, report, _ = pyshacl.validate(data, shacl_graph=shapes, focus_nodes=list(focus or ()), inplace=True)
     for result in report.objects(report.value(None, RDF.type, SH.ValidationReport), SH.result):
         node, shape = str(report.value(result, SH.focusNode)), str(report.value(result, SH.sourceShape))
@@ -302,6 +313,16 @@ def _shapes(graph: Graph, sheets: Iterable[_Sheet], focus: tuple[str, ...] | Non
         if value is not None and str(value) != node:
             message += f" (found: {compact(str(value)) if isinstance(value, rdflib.URIRef) else value})"
         yield _Finding(shape.rpartition("/")[2], message, node, (str(value), str(path)))
+
+
+@contextmanager
+def _silent(name: str) -> Iterator[None]:
+    logger = logging.getLogger(name)
+    before, logger.disabled = logger.disabled, True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def _rules(graph: Graph) -> Iterator[_Finding]:

@@ -35,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         complete(build_parser())
     given = sys.argv[1:] if argv is None else list(argv)
     try:
+        _refuse_broken_text(given)
         args = build_parser(given[0] if given else None).parse_args(given)
         code = _RUN[args.command](args)
         sys.stdout.flush()
@@ -49,6 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _refuse_broken_text(given: Sequence[str]) -> None:
+    for argument in given:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise SourceError("command line", f"{argument!r} is not UTF-8") from None
 
 
 def _ask(args: Namespace) -> int:
@@ -92,7 +101,7 @@ def _standard_input() -> str:
     if sys.stdin.isatty():
         raise SourceError("standard input", "is the keyboard; give the name of a question, a file or SPARQL")
     try:
-        sparql = sys.stdin.read()
+        sparql = sys.stdin.buffer.read().decode("utf-8")  # as SPARQL is, whatever the locale
     except UnicodeDecodeError as error:
         raise SourceError("standard input", f"is not UTF-8 ({error})") from None
     if not sparql.strip():

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -87,19 +86,18 @@ class Conditions:
         required = tuple(self.criteria[iri] for iri in members.requires)
         return required + tuple(Not(self.criteria[iri]) for iri in members.excludes)
 
-    @cached_property
-    def _broader(self) -> dict[str, frozenset[str]]:
-        parts = {iri: tuple(flatten(self.parts_of(iri))) for iri in self.populations}
-        return {
-            iri: frozenset(
-                other for other in parts if other != iri and self._evaluate(parts[iri], And(self.parts_of(other)))
-            )
-            for iri in parts
-        }
-
     def broader(self, population: str) -> frozenset[str]:
         """The populations that every case of this one belongs to as well, itself left out."""
-        return self._broader[population]
+        facts = tuple(flatten(self.parts_of(population)))
+        own = self.populations[population]
+        shared = {*own.requires, *(Not(self.criteria[iri]) for iri in own.excludes)}
+
+        def holds(other: Population) -> bool:
+            required = (iri in shared or self._evaluate(facts, self.criteria[iri]) for iri in other.requires)
+            excluded = (Not(self.criteria[iri]) for iri in other.excludes)
+            return all(required) and all(part in shared or self._evaluate(facts, part) for part in excluded)
+
+        return frozenset(iri for iri, other in self.populations.items() if iri != population and holds(other))
 
     def _evaluate(self, known: tuple[Expression, ...], condition: Expression) -> Truth:
         truth = self._match(known, condition)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -92,7 +93,8 @@ class _Version(argparse.Action):
         from gistkg import __version__
         from gistkg.files import content_version, ontology_files
 
-        parser.exit(0, f"gistkg {__version__} (graph {content_version(ontology_files())})\n")
+        sys.stdout.write(f"gistkg {__version__} (graph {content_version(ontology_files())})\n")
+        parser.exit()
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:

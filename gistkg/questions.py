@@ -30,7 +30,7 @@ from gistkg.terms import XSD, expand
 if TYPE_CHECKING:
     import yaml
 
-__all__ = ["Parameter", "Question", "catalogue", "evaluate", "question", "read_question", "run"]
+__all__ = ["Parameter", "Question", "bindings_of", "catalogue", "evaluate", "question", "read_question", "run"]
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,20 @@ def run(graph: Graph, asked: Question | str, /, **parameters: object) -> Rows | 
     not of its type.
     """
     found = question(asked) if isinstance(asked, str) else asked
+    return _evaluate(graph, found.sparql, bindings_of(graph, found, **parameters), found.name)
+
+
+def bindings_of(graph: Graph, found: Question, /, **parameters: object) -> dict[str, Binding]:
+    """The values that the variables of a question are bound to, defaults included; for another SPARQL engine, say.
+
+    >>> from gistkg.graph import load_graph
+    >>> group = Parameter("group", Iri("https://w3id.org/gistkg/Drug"))
+    >>> members = Question("members", Path("members.rq"), "What is in this group?", "", parameters=(group,))
+    >>> bindings_of(load_graph(), members, group="TKI")
+    {'group': 'gistkg:TyrosineKinaseInhibitor'}
+
+    Raises `ParameterError`.
+    """
     known = {parameter.name: parameter for parameter in found.parameters}
     for name in parameters:
         if name not in known:
@@ -134,7 +148,7 @@ def run(graph: Graph, asked: Question | str, /, **parameters: object) -> Rows | 
         value = parameter.default if value is None else value
         if value is not None:
             values[name] = _value(graph, found.name, parameter, value)
-    return _evaluate(graph, found.sparql, values, found.name)
+    return values
 
 
 def evaluate(graph: Graph, sparql: str, /, **values: str) -> Rows | Triples | bool:

@@ -23,6 +23,7 @@ WORDS = (
 )  # fmt: skip
 
 TYPE = ox.NamedNode(RDF + "type")
+CASE = Named(GISTKG + "Case")
 OUTSIDE = "https://example.org/outside/"
 CASES = 24
 
@@ -98,7 +99,7 @@ def judged():
         outside = ox.NamedNode(population.replace(GISTKG, OUTSIDE))
         triples.append(ox.Triple(outside, TYPE, ox.NamedNode(OWL + "Class")))
         equivalent = ox.NamedNode(OWL + "equivalentClass")
-        triples.append(ox.Triple(outside, equivalent, described(Not(Named(population)), triples)))
+        triples.append(ox.Triple(outside, equivalent, described(And((CASE, Not(Named(population)))), triples)))
     for index, facts in enumerate(chosen.values()):
         case = ox.NamedNode(f"https://example.org/case/{index}")
         triples.append(ox.Triple(case, TYPE, described(And(tuple(facts)), triples)))

@@ -1,0 +1,51 @@
+"""Every command the README shows runs, and what it shows under a command is what the command prints."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+BLOCKS = re.findall(r"<!-- run -->\n```console\n(.*?)```", TEXT, re.DOTALL)
+
+
+def examples():
+    """Each command with the output shown under it."""
+    for block in BLOCKS:
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            yield command, output
+
+
+@pytest.mark.parametrize(("command", "output"), list(examples()))
+def test_a_command_prints_what_the_readme_shows(command, output):
+    """At 100 columns, without colour; the date of the answer is today's."""
+    script = Path(sys.executable).with_name("gistkg")
+    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}"}
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, check=False)
+    assert done.stderr == ""
+    today = re.compile(r"As of \d{4}-\d\d-\d\d")
+    assert today.sub("As of TODAY", done.stdout) == today.sub("As of TODAY", output)
+
+
+def test_the_readme_has_exactly_two_set_up_commands():
+    """Each one line: one runs the main job, one passes the tests."""
+    commands = re.findall(r"<!-- (main|tests) -->\n```console\n([^\n]+)\n```", TEXT)
+    assert [name for name, _ in commands] == ["main", "tests"]
+    assert TEXT.count("python3 -m venv") == 2
+    main, tests = (command for _, command in commands)
+    assert shlex.split(main)[-3:-1] == [".venv/bin/gistkg", "ask"]
+    assert tests.endswith(".venv/bin/python -m pytest")
+
+
+def test_every_subcommand_stands_in_the_readme():
+    """And every one the README lists exists."""
+    done = subprocess.run([sys.executable, "-m", "gistkg.cli", "--help"], capture_output=True, text=True, check=True)
+    (listed,) = re.findall(r"\{([\w,]+)\}", done.stdout)[:1]
+    shown = {row.split()[0] for row in re.findall(r"^\| `gistkg ([^`]+)`", TEXT, re.MULTILINE)}
+    assert shown == set(listed.split(","))

@@ -1,0 +1,166 @@
+"""A page shows what the graph states of a term, and where it stands."""
+
+import io
+import json
+
+import pytest
+
+from gistkg.errors import FormatError, UnknownTermError
+from gistkg.show import show
+
+CLAIM = """
+gistkg:May a gistkg:Modality ; skos:prefLabel "may"@en ; skos:notation "may" .
+src:tiny-ref-7 a gistkg:Reference ; skos:prefLabel "reference 7"@en ; gistkg:referenceNumber 7 ;
+    gistkg:resolvesTo src:tiny ; gistkg:resolutionConfidence gistkg:Sure .
+src:tiny-ref-12 a gistkg:Reference ; skos:prefLabel "reference 12"@en ; gistkg:referenceNumber 12 .
+gistkg:Sure a gistkg:Confidence ; skos:prefLabel "high confidence"@en .
+gistkg:Twice a gistkg:Frequency ; skos:prefLabel "twice daily"@en .
+gistkg:Mg a gistkg:Unit ; skos:prefLabel "milligram"@en ; gistkg:ucumCode "mg" .
+gistkg:Dosed a gistkg:Regimen ; skos:prefLabel "alphanib 200 mg twice daily"@en ;
+    gistkg:usesDrug gistkg:Alphanib ; gistkg:doseValue 200.0 ; gistkg:doseUnit gistkg:Mg ;
+    gistkg:doseFrequency gistkg:Twice .
+ev:shown a gistkg:Recommendation ; skos:prefLabel "alphanib may help"@en ;
+    dcterms:description "Alphanib twice daily may help."@en ;
+    gistkg:appliesTo gistkg:UntreatedZigPopulation ; gistkg:recommends gistkg:Dosed ;
+    gistkg:hasModality gistkg:May ; gistkg:hasHedge "may" ; gistkg:locator "Results" ;
+    gistkg:validFrom "2001-02-03T00:00:00Z"^^xsd:dateTime ; gistkg:cites src:tiny-ref-12 , src:tiny-ref-7 ;
+    gistkg:supportedBy ev:finding ; gistkg:describesStudy ev:study ; dcterms:source src:tiny .
+ev:finding a gistkg:Finding ; skos:prefLabel "it did"@en .
+ev:study a gistkg:Study ; skos:prefLabel "a study"@en .
+"""
+
+
+@pytest.fixture(scope="module")
+def graph(tiny_with):
+    return tiny_with(CLAIM)
+
+
+@pytest.fixture
+def page(graph, monkeypatch):
+    def page(name, form="table", width="100"):
+        monkeypatch.setenv("COLUMNS", width)
+        stream = io.StringIO()
+        show(graph, name, form, stream)
+        return stream.getvalue()
+
+    return page
+
+
+def test_a_page_has_the_term_its_meaning_its_file_and_its_links_both_ways(page):
+    """Everything that the block of the term states, and who points at it."""
+    assert page("ALF-1") == (
+        "alphanib\n"
+        "single-substance drug class  gistkg:Alphanib\n"
+        "\n"
+        "Alphanib is a drug of this invented graph that blocks ZIG.\n"
+        "\n"
+        "also called  ALF-1\n"
+        "IRI          https://w3id.org/gistkg/Alphanib\n"
+        "file         tiny.ttl\n"
+        "\n"
+        "Links\n"
+        "is a          single-substance drug class  gistkg:Substance\n"
+        "is a kind of  drug                         gistkg:Drug\n"
+        "\n"
+        "Linked from\n"
+        "← gave drug  had alphanib                 gistkg:HadAlphanib\n"
+        "← uses drug  alphanib 400 mg once daily   gistkg:Alphanib400mgDaily\n"
+        "             alphanib 200 mg twice daily  gistkg:Dosed\n"
+    )
+
+
+def test_a_page_of_a_claim_says_for_whom_what_how_sure_and_by_whom(page):
+    """Population, therapy with its dose, hedges, level, source and place, citations, results."""
+    assert page("ev:shown", width="120") == (
+        "alphanib may help\n"
+        "recommendation  ev:shown\n"
+        "\n"
+        "Alphanib twice daily may help.\n"
+        "\n"
+        "population      ZIG mutation, never had alphanib (gistkg:UntreatedZigPopulation)\n"
+        "therapy         alphanib 200 mg twice daily (gistkg:Dosed)\n"
+        "drug            alphanib (gistkg:Alphanib)\n"
+        "dose            200 mg twice daily\n"
+        "strength        may (gistkg:May)\n"
+        'hedges          "may"\n'
+        "evidence level  not graded by the source\n"
+        "source          Nobody A. An invented paper. 2001 (src:tiny)\n"
+        "place           Results\n"
+        "citations       [7] Nobody A. An invented paper. 2001 (src:tiny, high confidence)\n"
+        "                [12] not resolved to a publication (src:tiny-ref-12)\n"
+        "valid from      2001-02-03\n"
+        "IRI             https://w3id.org/gistkg/evidence/shown\n"
+        "file            extra.ttl\n"
+        "\n"
+        "Results\n"
+        "supports  it did  ev:finding\n"
+        "\n"
+        "Links\n"
+        "describes study  a study  ev:study\n"
+    )
+
+
+def test_plain_values_are_shown_under_the_names_of_their_properties(page):
+    """A number of an exon is no link."""
+    assert "\nexon number  9\n" in page("ZIG exon 9 mutation")
+
+
+def test_where_columns_are_too_narrow_iris_stay_whole(page):
+    """They are there to be copied."""
+    text = page("gistkg:UntreatedZigPopulation", width="44")
+    assert max(map(len, text.splitlines())) <= 44
+    assert {"gistkg:Population", "gistkg:HadAlphanib", "gistkg:HasZigMutation", "ev:tiny-3"} <= set(text.split())
+
+
+def test_markdown_is_the_same_page(page):
+    """With headings and lists."""
+    assert page("gistkg:Twice", "markdown") == (
+        "# twice daily\n"
+        "\n"
+        "dose frequency value, `gistkg:Twice`\n"
+        "\n"
+        "- **IRI**: https://w3id.org/gistkg/Twice\n"
+        "- **file**: extra.ttl\n"
+        "\n"
+        "## Links\n"
+        "\n"
+        "- is a: dose frequency value (`gistkg:Frequency`)\n"
+        "\n"
+        "## Linked from\n"
+        "\n"
+        "- ← dose frequency: alphanib 200 mg twice daily (`gistkg:Dosed`)\n"
+    )
+
+
+def test_json_has_the_records_whole(page):
+    """Of a claim also its fields and results; IRIs in full."""
+    found = json.loads(page("ev:shown", "json"))
+    assert list(found) == [
+        "iri", "label", "kind", "definition", "synonyms", "notes", "files", "claim", "results", "links",
+    ]  # fmt: skip
+    assert found["claim"]["dose"]["value"] == 200
+    assert found["claim"]["citations"] == [7, 12]
+    assert [result["stance"] for result in found["results"]] == ["supports"]
+    assert {
+        "direction": "out",
+        "property": "describes study",
+        "term": "https://w3id.org/gistkg/evidence/study",
+        "label": "a study",
+    } in found["links"]
+    assert json.loads(page("alphanib", "json"))["claim"] is None
+
+
+def test_turtle_is_what_the_graph_states_with_the_blank_nodes_below(page):
+    """A class expression would be lost without them."""
+    turtle = page("had alphanib", "turtle")
+    assert "owl:someValuesFrom gistkg:Alphanib" in turtle
+    assert 'skos:prefLabel "had alphanib"@en' in turtle
+    assert "NeverHadAlphanib" not in turtle
+
+
+def test_what_cannot_be_shown_is_an_error(page):
+    """An unknown term, an unknown format."""
+    with pytest.raises(UnknownTermError):
+        page("qqqqqq")
+    with pytest.raises(FormatError):
+        page("alphanib", "csv")
