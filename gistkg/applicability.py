@@ -7,13 +7,13 @@ undetermined if they do not tell; then the answer names the criteria that are op
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from gistkg.case import Case
 from gistkg.criteria import Conditions
 from gistkg.expressions import Expression, Not, Truth
 from gistkg.graph import Graph
+from gistkg.record import Record
 from gistkg.records import Claim, Result, Source, claims, results, source
 from gistkg.resolve import label_of
 from gistkg.results import Iri
@@ -25,8 +25,7 @@ STATUSES = ("applies", "undetermined", "overridden", "doesNotApply", "notInForce
 """Every status a recommendation can have, in the order of an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Record):
     """One criterion of a population, whether the case meets it, and the words that say so."""
 
     criterion: Iri
@@ -35,8 +34,7 @@ class Reason:
     facts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Record):
     """One recommendation, judged for one case."""
 
     claim: Claim
@@ -56,8 +54,7 @@ class Judgement:
         return self.status == "undetermined"
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """Every recommendation of the graph, judged for one case; those that apply first.
 
     The order: status, direction (for, against, others), specificity of what may apply (the population that lies inside

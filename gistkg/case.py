@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import Expression, Named, Not, Some
 from gistkg.graph import Graph
+from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, near, normalise
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
@@ -21,8 +21,7 @@ from gistkg.terms import GISTKG
 __all__ = ["Case", "Fact", "case_from_words"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Record):
     """One thing said of a case: the words, the term they name with its label, and what that means."""
 
     words: str
@@ -31,8 +30,7 @@ class Fact:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Record):
     """A tumour described by facts."""
 
     facts: tuple[Fact, ...]

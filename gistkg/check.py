@@ -229,8 +229,6 @@ class _Ontology:
                 if wrong is None:
                     continue
                 self.suspects.add(block.subject)
-                if mention.iri not in self.blocks:
-                    self.suspects.add(mention.iri)
                 if sheet.given and mention.iri not in told:
                     told.add(mention.iri)
                     yield Problem(sheet.shown, mention.line, *wrong)
@@ -278,14 +276,10 @@ def _vocabulary(iri: str) -> type[DefinedNamespace] | None:
 
 
 def _did_you_mean(iri: str, known: Iterable[str]) -> str:
-    """A sentence with the known name that is spelt most like this one, of the same prefix if there is one."""
-    prefix, _, local = compact(iri).partition(":")
-    all_names = {name.partition(":")[2]: name for name in sorted(map(compact, known))}
-    same_prefix = {other: name for other, name in all_names.items() if name.startswith(f"{prefix}:")}
-    for names in (same_prefix, all_names):
-        for nearest in near(local, names, limit=1):
-            return f" Did you mean {names[nearest]}?"
-    return ""
+    """A sentence with the known name that is spelt most like this one, whatever its prefix; empty if none is near."""
+    names = {name.partition(":")[2]: name for name in sorted(map(compact, known))}
+    nearest = near(compact(iri).partition(":")[2], names, limit=1)
+    return f" Did you mean {names[nearest[0]]}?" if nearest else ""
 
 
 def _shapes(graph: Graph, sheets: Iterable[_Sheet], focus: tuple[str, ...] | None) -> Iterator[_Finding]:

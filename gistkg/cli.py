@@ -26,6 +26,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     >>> main(["search", "no such thing at all"])
     1
     """
+    if sys.stdout is None:  # closed by whoever started us
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115 - as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -45,11 +47,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"gistkg: error: {error}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # whoever read our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return 0
+    except OSError as error:  # a full disk, a file system gone
+        _discard_output()
+        print(f"gistkg: error: {error.strerror or error}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _discard_output() -> None:
+    """Send what is still buffered nowhere, or Python would complain at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _refuse_broken_text(given: Sequence[str]) -> None:
@@ -98,8 +109,8 @@ def _question(name: str) -> Question:
 
 
 def _standard_input() -> str:
-    if sys.stdin.isatty():
-        raise SourceError("standard input", "is the keyboard; give the name of a question, a file or SPARQL")
+    if sys.stdin is None or sys.stdin.isatty():
+        raise SourceError("standard input", "has nothing to read; give the name of a question, a file or SPARQL")
     try:
         sparql = sys.stdin.buffer.read().decode("utf-8")  # as SPARQL is, whatever the locale
     except UnicodeDecodeError as error:

@@ -7,7 +7,6 @@ knows, where criteria interact.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -32,6 +31,7 @@ from gistkg.expressions import (
     within,
 )
 from gistkg.graph import Graph
+from gistkg.record import Record
 from gistkg.results import value_of
 from gistkg.terms import GISTKG, OWL, RDF, RDFS, XSD, compact
 
@@ -40,8 +40,7 @@ __all__ = ["Conditions", "Population", "conditions"]
 _Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
-@dataclass(frozen=True, slots=True)
-class Population:
+class Population(Record):
     """A named class of cases: the criteria it requires and those it excludes, by IRI, sorted."""
 
     iri: str
@@ -49,8 +48,7 @@ class Population:
     excludes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Conditions:
+class Conditions(Record):
     """Every criterion and population of a graph, with the hierarchy they are judged by.
 
     `ancestors` holds for each class itself and all classes above it; `disjoint` holds pairs of classes that share

@@ -7,9 +7,10 @@ The fragment: named classes, existential restrictions, values, numeric bounds, u
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
+
+from gistkg.record import Record
 
 __all__ = [
     "And",
@@ -33,31 +34,27 @@ Truth: TypeAlias = bool | None
 """`True`, `False`, or `None` for unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Record):
     """Membership of a named class."""
 
     iri: str
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(Record):
     """At least one link by a property to something of a kind."""
 
     property: str
     filler: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Has:
+class Has(Record):
     """A data property with one value."""
 
     property: str
     value: Decimal | bool | str
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(Record):
     """A data property with a number on one side of a limit; `facet` is the local name of an XSD facet."""
 
     property: str
@@ -65,22 +62,19 @@ class Bound:
     limit: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Record):
     """The conjunction of its parts."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Record):
     """The disjunction of its parts."""
 
     parts: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Record):
     """The negation of one part."""
 
     part: Expression

@@ -2,19 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from gistkg.errors import SourceError
+from gistkg.record import Record
 
 __all__ = ["OntologyFile", "content_version", "folder", "ontology_files", "query_files"]
 
 _PACKAGE = Path(__file__).resolve().parent
 
 
-@dataclass(frozen=True)
-class OntologyFile:
+class OntologyFile(Record):
     """One Turtle file: its path, and the name of the named graph it becomes."""
 
     path: Path

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING, TextIO
 
 from gistkg.errors import FormatError
 from gistkg.graph import Graph
 from gistkg.questions import Parameter, Question, catalogue
-from gistkg.render import Table, write_json, write_rich, write_rows
+from gistkg.render import Table, plain, write_json, write_rich, write_rows
 from gistkg.resolve import Hit, label_of
 from gistkg.terms import XSD
 from gistkg.traverse import Path
@@ -50,7 +49,7 @@ def show_question(graph: Graph, question: Question, format: str, stream: TextIO)
     Raises `FormatError` for another format.
     """
     if format == "json":
-        write_json({**asdict(question), "example": _example(graph, question)}, stream)
+        write_json({**plain(question), "example": _example(graph, question)}, stream)
     elif format == "table":
         write_rich(_question_page(graph, question), stream)
         # The SPARQL is written as it stands, so that it can be copied.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from gistkg.record import Record
 from gistkg.results import Iri
 
 __all__ = ["Claim", "Dose", "Level", "Named", "Recommendation", "Result", "Source", "Term"]
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(Record):
     """A term as another record mentions it: its IRI, its label, which `str` gives, and its code if it has one."""
 
     iri: Iri
@@ -24,8 +23,7 @@ class Named:
         return self.label
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Record):
     """A term: what it is called, what it is and what it means."""
 
     iri: Iri
@@ -36,8 +34,7 @@ class Term:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Record):
     """A publication, guideline edition or label; an identifier that was not read is `None`."""
 
     iri: Iri
@@ -49,8 +46,7 @@ class Source:
     year: int | None
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(Record):
     """One code of one version of an evidence-level scheme, such as 1iiDiii; `scheme` is the label of the scheme."""
 
     iri: Iri
@@ -62,8 +58,7 @@ class Level:
         return f"{self.code} ({self.scheme})"
 
 
-@dataclass(frozen=True)
-class Dose:
+class Dose(Record):
     """How much and how often: one dose and the amount per day, both in `unit` (UCUM); `None` is not stated."""
 
     value: Decimal | None
@@ -86,8 +81,7 @@ class Dose:
         return ", ".join(part for part in (amount, self.duration) if part)
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(Record):
     """One thing a source says, with its place there, its hedges, its level and the dates it held.
 
     `text` is the statement in full and `label` in short; `citations` are numbers in the reference list of the source.
@@ -124,7 +118,6 @@ class Claim:
         return isinstance(self, Recommendation) or bool(self.procedures)
 
 
-@dataclass(frozen=True)
 class Recommendation(Claim):
     """A claim for or against the use of a therapy: the therapy, its drugs, and the dose if it is a regimen."""
 
@@ -133,8 +126,7 @@ class Recommendation(Claim):
     dose: Dose | None
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Record):
     """One thing reported of one endpoint in one group or between two; `unit` is the UCUM code of `value`.
 
     `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes".

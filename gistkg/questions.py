@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -23,6 +22,7 @@ from gistkg.errors import (
 )
 from gistkg.files import query_files
 from gistkg.graph import Binding, Graph
+from gistkg.record import Record
 from gistkg.resolve import label_of, near, resolve
 from gistkg.results import Iri, Rows, Triples
 from gistkg.terms import XSD, expand
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Parameter", "Question", "bindings_of", "catalogue", "evaluate", "question", "read_question", "run"]
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(Record):
     """A variable of a question that can be given a value.
 
     Its type is a class, and then its value is a term of that kind, or one of the XML Schema types.
@@ -50,8 +49,7 @@ class Parameter:
     default: str | None = None
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Record):
     """A query file and what its header says; without a header, the summary is empty."""
 
     name: str
@@ -317,14 +315,12 @@ def _value(graph: Graph, name: str, parameter: Parameter, value: object) -> Bind
 
 
 def _integer(value: object) -> str:
-    if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d+", str(value).strip()):
+    if not re.fullmatch(r"[+-]?\d+", str(value).strip()):
         raise ValueError
     return str(int(str(value)))
 
 
 def _decimal(value: object) -> str:
-    if isinstance(value, bool):
-        raise ValueError
     number = Decimal(str(value).strip())
     if not number.is_finite():
         raise ValueError

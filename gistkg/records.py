@@ -273,6 +273,7 @@ class _Memory:
     def __init__(self, graph: Graph) -> None:
         self.labels = lexicon(graph).labels
         self.facts: dict[str, dict[str, _Facts]] = {}
+        self.about: dict[str, _Facts] = {}
         self.kinds: dict[tuple[str, str], bool] = {}
         self.named: dict[str, Named] = {}
         self.codes: dict[str, str] = {}
@@ -339,12 +340,14 @@ def _each(graph: Graph, type_: Iri) -> dict[str, _Facts]:
 
 
 def _about(graph: Graph, iri: Iri) -> _Facts:
-    facts = _Facts(graph, iri.full)
-    for row in graph.rows(_sparql("about"), subject=iri):
-        name, value = row.term("property"), row.term("value")
-        if isinstance(name, ox.NamedNode) and _is_plain(value):
-            facts.add(name.value, value)
-    return facts
+    about = _memory(graph).about
+    if iri.full not in about:
+        about[iri.full] = _Facts(graph, iri.full)
+        for row in graph.rows(_sparql("about"), subject=iri):
+            name, value = row.term("property"), row.term("value")
+            if isinstance(name, ox.NamedNode) and _is_plain(value):
+                about[iri.full].add(name.value, value)
+    return about[iri.full]
 
 
 def _is_plain(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:

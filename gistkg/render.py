@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
 from io import StringIO
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gistkg.errors import FormatError
+from gistkg.record import Record
 from gistkg.results import GRAPH_FORMATS, Iri, Rows, Triples, Value, value_of
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ _ROW_FORMATS = FORMATS[:5]
 _TRIPLE_FORMATS = ("table", "csv", "tsv", "markdown", *GRAPH_FORMATS)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Record):
     """Rows that no query made, to be written like those of one; in JSON, a list of objects."""
 
     columns: tuple[str, ...]
@@ -113,8 +112,9 @@ def plain(value: object) -> Any:
         return {key: plain(one) for key, one in value.items()}
     if isinstance(value, tuple | list):
         return [plain(one) for one in value]
-    if is_dataclass(value):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    fields = getattr(type(value), "__match_args__", ())  # what records and dataclasses have in common
+    if fields:
+        return {name: plain(getattr(value, name)) for name in fields}
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if value is None or isinstance(value, bool | int | float):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from gistkg.errors import AmbiguousTermError, UnknownTermError, WrongKindError
 from gistkg.graph import Graph
+from gistkg.record import Record
 from gistkg.results import Iri
 from gistkg.terms import EV, GISTKG, OWL, RDF, RDFS, SKOS, SRC, expand
 
@@ -29,8 +29,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(Record):
     """One term that `search` found: by which words, and how well they fit (100 is exactly)."""
 
     term: Iri

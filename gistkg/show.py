@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
@@ -11,6 +10,7 @@ from gistkg.errors import FormatError
 from gistkg.files import query_files
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation, Result, Term
+from gistkg.record import Record
 from gistkg.records import claim, results, term
 from gistkg.render import plain, shown, terminal_width, write_json, write_rich, write_rows
 from gistkg.resolve import is_kind, resolve
@@ -27,8 +27,7 @@ FORMATS = ("table", "markdown", "json", "turtle", "jsonld")
 """Every format a page can be written in."""
 
 
-@dataclass(frozen=True)
-class _Page:
+class _Page(Record):
     """A term with all a page shows of it; `facts` are names with lines, `links` names with terms."""
 
     term: Term

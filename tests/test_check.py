@@ -1,6 +1,7 @@
 """`gistkg check`: each slip is told once, with its file, its line and its rule, and what is right is left alone."""
 
 import re
+import shutil
 from collections import defaultdict
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.plugins.sparql import prepareQuery
 
-from gistkg import check
+from gistkg import check, files
 from gistkg.errors import SourceError
 from gistkg.files import folder, query_files
 
@@ -85,6 +86,44 @@ def test_the_ontology_has_no_problem():
     assert [str(problem) for problem in check.run()] == []
 
 
+@pytest.fixture
+def flawed(tmp_path, monkeypatch):
+    """A copy of the ontology, in the place of ours, with three slips; the folder it is in."""
+    for name in ("ontology", "queries"):
+        shutil.copytree(folder(name), tmp_path / name)
+    monkeypatch.setattr(files, "_PACKAGE", tmp_path / "gistkg")
+    monkeypatch.chdir(tmp_path)
+    for name, slip in (
+        ("conditions/criteria", "gistkg:Imatinib\n    skos:altLabel \"twice\"@en ;\n    .\n"),
+        ("entities/units", 'gistkg:Ell\n    a gistkg:Unit , gistkg:Nonesuch ;\n    .\n'),
+        ("shapes/conditions", "shape:loose\n    sh:path \n    .\n"),
+    ):  # fmt: skip
+        path = tmp_path / "ontology" / f"{name}.ttl"
+        path.write_text(path.read_text(encoding="utf-8") + "\n" + slip, encoding="utf-8")
+    return tmp_path / "ontology"
+
+
+def test_whole_ontology_is_told_of_with_paths_from_here(flawed):
+    """Every slip of every file, the shapes among them; the file is named as an editor would open it."""
+    told = [(problem.file, problem.rule) for problem in check.run()]
+    assert told == [
+        ("ontology/entities/drugs.ttl", "described-twice"),
+        ("ontology/entities/units.ttl", "undefined-term"),
+        ("ontology/shapes/conditions.ttl", "syntax"),
+    ]
+
+
+def test_only_the_given_file_is_told_of(flawed, write):
+    """Slips of other files are theirs; only a file that does not parse is always told, as nothing can be trusted then."""
+    new = write("new.ttl", drug("Gammanib", "gammanib", "gistkg:TyrosineKinaseInhibitor"))
+    rules = {
+        path: [problem.rule for problem in check.run([path]) if problem.rule != "syntax"]
+        for path in (new, flawed / "entities/units.ttl", flawed / "conditions/criteria.ttl")
+    }
+    assert list(rules.values()) == [[], ["undefined-term"], ["described-twice"]]
+    assert [problem.file for problem in check.run([new])] == ["ontology/shapes/conditions.ttl"]
+
+
 def shapes():
     """All shapes as one rdflib graph."""
     graph = Graph()
@@ -154,12 +193,29 @@ def test_misspelt_name_gets_the_nearest_known_one(write):
     )
 
 
+def test_suggestion_fits_the_place_of_the_name(write):
+    """A property is suggested for a predicate, though a class is spelt more like it; another prefix may be meant."""
+    claim = "ev:new\n    a gistkg:Claim , owl:NamedIndividual ;\n"
+    body = f"{claim}    gistkg:direction gistkg:For ;\n    dcterms:source src:zephyr-pfs-comparison ;\n    .\n"
+    told = [problem.message for problem in check.run([*VALID, write("new.ttl", body)])]
+    assert [re.search(r"Did you mean (\S+)\?", message)[1] for message in told] == [
+        "gistkg:hasDirection",
+        "ev:zephyr-pfs-comparison",
+    ]
+
+
+def test_name_that_is_wrong_twice_is_told_once(write):
+    """Mending all of them is one thought; the first line is enough to find them."""
+    blocks = [drug(name, name, "gistkg:Nonesuch") for name in ("Gammanib", "Deltanib")]
+    assert [problem.line for problem in check.run([write("new.ttl", "\n".join(blocks))])] == [8]
+
+
 def test_files_of_one_change_may_refer_to_each_other(write):
     """Two new files are checked together: the drug in one, its group in the other."""
     group = drug("GammaInhibitor", "gamma inhibitor", "gistkg:Drug").replace("Substance", "DrugGroup")
-    files = [write("drug.ttl", drug("Gammanib", "gammanib", "gistkg:GammaInhibitor")), write("group.ttl", group)]
-    assert check.run(files) == ()
-    assert [problem.rule for problem in check.run(files[:1])] == ["undefined-term"]
+    both = [write("drug.ttl", drug("Gammanib", "gammanib", "gistkg:GammaInhibitor")), write("group.ttl", group)]
+    assert check.run(both) == ()
+    assert [problem.rule for problem in check.run(both[:1])] == ["undefined-term"]
 
 
 def test_clash_with_a_term_elsewhere_is_told_of_the_given_file(write):
@@ -187,6 +243,13 @@ def test_file_that_does_not_parse_is_one_problem_and_the_others_are_checked(writ
     ]
 
 
+def test_file_that_does_not_parse_is_not_looked_at_further(write):
+    """Its tabs, its doubles and its unknown names wait until it parses."""
+    twice = drug("Gammanib", "gammanib", "gistkg:Nonesuch")
+    path = write("new.ttl", f"{twice}\n{twice}".replace("    a", "\ta").replace("@en ;", "@en", 1))
+    assert [problem.rule for problem in check.run([path])] == ["syntax"]
+
+
 def test_undeclared_prefix_of_the_project_comes_with_its_line(tmp_path):
     """The line to copy stands in the message."""
     path = tmp_path / "new.ttl"
@@ -209,11 +272,15 @@ def test_file_that_is_not_text_is_a_syntax_problem(tmp_path):
 
 
 def test_problems_come_in_the_order_of_files_and_lines(write):
-    """A list that can be worked down."""
-    second = write("b.ttl", drug("Gammanib", "gammanib", "gistkg:Nothing") + "\n" + drug("Deltanib", "d", "gistkg:Nil"))
-    first = write("a.ttl", drug("Epsilonib", "epsilonib", "gistkg:Nought"))
-    told = [(problem.file, problem.line) for problem in check.run([first, second])]
-    assert told == [(str(first), 8), (str(second), 8), (str(second), 15)]
+    """A list that can be worked down, whichever layer found what."""
+    synonym = drug("Gammanib", "gammanib", "gistkg:TyrosineKinaseInhibitor", '    skos:altLabel "gamma" ;\n')
+    second = write("b.ttl", synonym + "\n" + drug("Deltanib", "deltanib", "gistkg:Nonesuch"))
+    first = write("a.ttl", drug("Epsilonib", "epsilonib", "gistkg:Drug"))
+    assert [(problem.file, problem.line, problem.rule) for problem in check.run([first, second])] == [
+        (str(first), 8, "drug-group"),
+        (str(second), 11, "synonym-language"),
+        (str(second), 16, "undefined-term"),
+    ]
 
 
 def test_long_parts_say_what_they_do():

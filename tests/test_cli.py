@@ -37,7 +37,7 @@ def run(capsys):
 def process(*args, text=None, **environment):
     """Run a command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "gistkg.cli", *args],
+        [sys.executable, "-m", "gistkg", *args],
         input=text, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
         env={**os.environ, "COLUMNS": "100", **environment},
     )  # fmt: skip
@@ -97,7 +97,7 @@ def test_empty_standard_input_is_an_error():
 def test_standard_input_that_is_not_text_is_an_error():
     """Bytes come from anywhere."""
     done = subprocess.run(
-        [sys.executable, "-X", "utf8", "-m", "gistkg.cli", "query"], input=b"\xff", capture_output=True, check=False
+        [sys.executable, "-X", "utf8", "-m", "gistkg", "query"], input=b"\xff", capture_output=True, check=False
     )
     assert done.returncode == 2
     assert done.stderr.startswith(b"gistkg: error: standard input: is not UTF-8")
@@ -107,7 +107,7 @@ def test_standard_input_that_is_not_text_is_an_error():
 def test_an_argument_that_is_not_text_is_an_error():
     """The library could not take it."""
     done = subprocess.run(
-        [sys.executable.encode(), b"-m", b"gistkg.cli", b"search", b"x\xff"], capture_output=True, check=False
+        [sys.executable.encode(), b"-m", b"gistkg", b"search", b"x\xff"], capture_output=True, check=False
     )
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr == b"gistkg: error: command line: 'x\\udcff' is not UTF-8\n"
@@ -118,18 +118,34 @@ def test_a_closed_pipe_ends_quietly():
     command = [
         sys.executable,
         "-m",
-        "gistkg.cli",
+        "gistkg",
         "query",
         "SELECT * WHERE { ?s ?p ?o . ?x ?y ?z } LIMIT 50000",
         "-f",
         "csv",
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as done:
+    # Unbuffered, Python itself overlooks that a pipe was closed.
+    buffered = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=buffered) as done:
         first = done.stdout.readline()
         done.stdout.close()
         error = done.stderr.read()
         code = done.wait(timeout=60)
     assert (first.count(","), error, code) == (5, "", 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_a_full_disk_is_an_error_without_a_traceback():
+    """The reason is that of the system."""
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "gistkg", "query", "ASK { }"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (2, "gistkg: error: No space left on device\n")
 
 
 def test_an_interrupt_ends_quietly(monkeypatch, run):
@@ -165,7 +181,7 @@ def test_colour_on_a_terminal_unless_it_is_not_wanted(environment, coloured):
     reader = threading.Thread(target=read)
     reader.start()
     done = subprocess.run(
-        [sys.executable, "-m", "gistkg.cli", "search", "overall survival"],
+        [sys.executable, "-m", "gistkg", "search", "overall survival"],
         stdout=follower, check=True, env={**surroundings, "TERM": "xterm-256color", **environment},
     )  # fmt: skip
     os.close(follower)
@@ -181,7 +197,7 @@ def test_nothing_is_read_from_a_keyboard():
     """A command that seems to hang helps nobody."""
     leader, follower = os.openpty()
     done = subprocess.run(
-        [sys.executable, "-m", "gistkg.cli", "query"],
+        [sys.executable, "-m", "gistkg", "query"],
         stdin=follower,
         capture_output=True,
         text=True,
@@ -192,7 +208,8 @@ def test_nothing_is_read_from_a_keyboard():
     os.close(leader)
     assert done.returncode == 2
     assert (
-        done.stderr == "gistkg: error: standard input: is the keyboard; give the name of a question, a file or SPARQL\n"
+        done.stderr
+        == "gistkg: error: standard input: has nothing to read; give the name of a question, a file or SPARQL\n"
     )
 
 
@@ -252,6 +269,8 @@ def test_one_command_alone_is_parsed_as_with_all_of_them():
     assert one.parser.prog == every.parser.prog == "gistkg query"
     assert {**vars(one), "parser": None} == {**vars(every), "parser": None}
     assert one.parameter == [("a", "b=c")]
+    with pytest.raises(SystemExit):
+        build_parser("query").parse_args(["show", "x"])
 
 
 @pytest.mark.parametrize(
@@ -492,7 +511,7 @@ def completions(line, tmp_path):
     """What the program offers a shell for a line."""
     found = tmp_path / "completions"
     done = subprocess.run(
-        [sys.executable, "-m", "gistkg.cli"],
+        [sys.executable, "-m", "gistkg"],
         capture_output=True, check=False, timeout=60,
         env={
             **os.environ, "_ARGCOMPLETE": "1", "COMP_LINE": line, "COMP_POINT": str(len(line)), "COMP_TYPE": "9",

@@ -1,6 +1,7 @@
 """Questions are read from files, and parameters are bound by value."""
 
 import os
+import time
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -26,6 +27,14 @@ SELECT ?mutation ?member
 WHERE { ?mutation rdfs:subClassOf* gistkg:Mutation . ?member rdfs:subClassOf* ?mutation }
 ORDER BY ?mutation ?member
 """
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    """Put the time zone back that a test changes."""
+    yield
+    if hasattr(time, "tzset"):
+        time.tzset()
 
 
 @pytest.fixture
@@ -211,8 +220,11 @@ def test_a_default_stands_in_for_a_parameter_left_out(tiny, folder):
         ("string", '" } # ?y', '" } # ?y'),
     ],
 )
-def test_a_value_becomes_a_literal_of_the_type(tiny, type_, value, expected):
-    """The query gets the value itself, with its datatype; a date is midnight UTC."""
+def test_a_value_becomes_a_literal_of_the_type(tiny, type_, value, expected, monkeypatch):
+    """The query gets the value itself, with its datatype; a date is midnight UTC, wherever the computer stands."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    if hasattr(time, "tzset"):
+        time.tzset()
     (row,) = run(tiny, typed(XSD + type_), x=value)
     assert row["x"] == expected
     assert type(row["x"]) is type(expected)

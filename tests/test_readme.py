@@ -26,7 +26,11 @@ def examples():
 def test_a_command_prints_what_the_readme_shows(command, output):
     """At 100 columns, without colour; the date of the answer is today's."""
     script = Path(sys.executable).with_name("gistkg")
-    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}"}
+    environment = os.environ | {
+        "COLUMNS": "100",
+        "NO_COLOR": "1",
+        "PATH": f"{script.parent}{os.pathsep}{os.environ['PATH']}",
+    }
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=environment, check=False)
     assert done.stderr == ""
     today = re.compile(r"As of \d{4}-\d\d-\d\d")
