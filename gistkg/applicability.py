@@ -84,11 +84,8 @@ def answer(graph: Graph, conditions: Conditions, case: Case, *, as_of: datetime 
     ['ev:pdq-2014-s28', 'ev:pdq-2014-s24']
     """
     moment = as_of or datetime.now(UTC)
-    judged = [
-        _judge(graph, conditions, case, claim, moment)
-        for claim in claims(graph)
-        if claim.population is not None and claim.is_recommendation
-    ]
+    evidence = graph.derived("evidence", _evidence)
+    judged = [_judge(graph, conditions, case, rests, moment) for rests in evidence]
     overriding = {
         overridden: judgement.claim.iri
         for judgement in judged
@@ -101,21 +98,42 @@ def answer(graph: Graph, conditions: Conditions, case: Case, *, as_of: datetime 
         for judgement in final
         if judgement.claim.population and judgement.status in ("applies", "undetermined", "overridden")
     }
+    graph.keep("lexicon", "conditions", "evidence")
     depths = {population: len(conditions.broader(population)) for population in inside}
     return Answer(case, moment, graph.version, tuple(sorted(final, key=lambda one: _place(depths, one))))
 
 
-def _judge(graph: Graph, conditions: Conditions, case: Case, claim: Claim, moment: datetime) -> Judgement:
-    assert claim.population is not None  # noqa: S101 - the caller has left the others out
-    population = claim.population.iri.full
+class _Evidence(Record):
+    """A claim to be judged, with what it rests on."""
+
+    claim: Claim
+    population: str
+    results: tuple[Result, ...]
+    source: Source | None
+
+
+def _evidence(graph: Graph) -> tuple[_Evidence, ...]:
+    return tuple(
+        _Evidence(
+            claim,
+            claim.population.iri.full,
+            results(graph, claim.iri),
+            source(graph, claim.source.iri) if claim.source else None,
+        )
+        for claim in claims(graph)
+        if claim.population is not None and claim.is_recommendation
+    )
+
+
+def _judge(graph: Graph, conditions: Conditions, case: Case, rests: _Evidence, moment: datetime) -> Judgement:
+    claim, population = rests.claim, rests.population
     reasons = tuple(_reasons(graph, conditions, case, population))
     if (claim.valid_from and moment < claim.valid_from) or (claim.valid_until and moment >= claim.valid_until):
         status = "notInForce"
     else:
         truths = {reason.value for reason in reasons}
         status = "doesNotApply" if False in truths else "undetermined" if None in truths else "applies"
-    cited = source(graph, claim.source.iri) if claim.source else None
-    return Judgement(claim, status, reasons, None, results(graph, claim.iri), cited)
+    return Judgement(claim, status, reasons, None, rests.results, rests.source)
 
 
 def _reasons(graph: Graph, conditions: Conditions, case: Case, population: str) -> Iterable[Reason]:

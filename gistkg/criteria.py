@@ -185,6 +185,10 @@ def conditions(graph: Graph) -> Conditions:
     >>> len(conditions(load_graph()).populations) > 10
     True
     """
+    return graph.derived("conditions", _read)
+
+
+def _read(graph: Graph) -> Conditions:
     reader = _Reader(graph)
     criteria = {iri: reader.criterion(iri) for iri in reader.subjects(RDF + "type", GISTKG + "Criterion")}
     populations = {

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pyoxigraph as ox
 
+from gistkg import snapshot
 from gistkg.errors import QueryRefusedError, QuerySyntaxError, SourceError
 from gistkg.files import OntologyFile, content_version, ontology_files
 from gistkg.results import Iri, Rows, Triples
 from gistkg.terms import GRAPH, PREFIXES
+
+T = TypeVar("T")
 
 __all__ = ["Binding", "Graph", "graph_name", "load_graph"]
 
@@ -21,11 +25,37 @@ Binding = ox.NamedNode | ox.Literal | Iri | str | int | float | bool
 
 
 class Graph:
-    """An immutable RDF dataset: one named graph per file, queried as their union."""
+    """An immutable RDF dataset: one named graph per file, queried as their union.
 
-    def __init__(self, store: ox.Store, files: tuple[OntologyFile, ...]) -> None:
-        self.store = store
+    Without a store, the files are parsed when the store is first needed.
+    """
+
+    def __init__(self, store: ox.Store | None, files: tuple[OntologyFile, ...]) -> None:
         self.files = files
+        self._store = store
+        self._derived: dict[str, Any] = {}
+        self._kept: frozenset[str] = frozenset()
+
+    @property
+    def store(self) -> ox.Store:
+        """The triples, as pyoxigraph holds them.  Raises `SourceError` if a file does not parse."""
+        if self._store is None:
+            self._store = _parsed(self.files)
+        return self._store
+
+    def derived(self, name: str, build: Callable[[Graph], T]) -> T:
+        """What `build` makes of this graph, made once under this name; perhaps by an earlier process (see `keep`)."""
+        if name not in self._derived:
+            self._derived[name] = build(self)
+        found: T = self._derived[name]
+        return found
+
+    def keep(self, *names: str) -> None:
+        """Leave what was derived under these names to later processes, if there is anything new among it."""
+        if self._store is not None and not self._kept.issuperset(names):
+            kept = {name: self._derived[name] for name in names}
+            if snapshot.write(self.version, kept):
+                self._kept = frozenset(kept)
 
     @cached_property
     def version(self) -> str:
@@ -45,7 +75,8 @@ class Graph:
         >>> graph.query("ASK { gistkg:Imatinib rdfs:subClassOf+ gistkg:Drug }")
         True
         """
-        _refuse_service(sparql)
+        if "service" in sparql.casefold():
+            _refuse_service(sparql)
         try:
             answer = self.store.query(
                 sparql,
@@ -80,7 +111,8 @@ def load_graph(extra: Iterable[Path] = (), *, replace: bool = False) -> Graph:
     """Read `ontology/`, and `extra` files after it, into one graph.
 
     With `replace`, an extra file that is a changed copy of a file of `ontology/` (the same path) takes its place.
-    Either everything is loaded or nothing: a file that does not parse raises `SourceError` with line and column.
+    Either everything is loaded or nothing: a file that does not parse raises `SourceError` with line and column. Files
+    that an earlier process has parsed, byte for byte, are parsed again only when their triples are needed.
 
     >>> len(load_graph().store) > 1000
     True
@@ -94,13 +126,24 @@ def load_graph(extra: Iterable[Path] = (), *, replace: bool = False) -> Graph:
                 files[known[resolved]] = OntologyFile(path, files[known[resolved]].name)
             continue
         files.append(OntologyFile(path, f"extra/{path.stem}"))
+    graph = Graph(None, tuple(files))
+    kept = snapshot.read(graph.version)
+    if kept is None:
+        graph.store  # noqa: B018 - parses every file now, so that a broken one is told of here
+    else:
+        graph._derived.update(kept)
+        graph._kept = frozenset(kept)
+    return graph
+
+
+def _parsed(files: tuple[OntologyFile, ...]) -> ox.Store:
     store = ox.Store()
     for file in files:
         try:
             store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))
         except SyntaxError as error:
             raise SourceError(str(file.path), _parser_words(str(error)), error.lineno, error.offset) from None
-    return Graph(store, tuple(files))
+    return store
 
 
 def graph_name(file: OntologyFile) -> ox.NamedNode:
@@ -113,7 +156,7 @@ def graph_name(file: OntologyFile) -> ox.NamedNode:
 
 
 # Strings, IRIs, comments, variables and prefixed names are stepped over, so that only the keyword is found.
-_TOKEN = re.compile(
+_STEPS = (
     r'"""(?:[^"\\]|\\.|"(?!""))*"""'
     r"|'''(?:[^'\\]|\\.|'(?!''))*'''"
     r'|"(?:[^"\\\n]|\\.)*"'
@@ -122,8 +165,7 @@ _TOKEN = re.compile(
     r"|#[^\n]*"
     r"|[?$]\w+"
     r"|(?:[\w.-]*:(?:[\w.:%-]|\\.)*)"
-    r"|(?P<word>[A-Za-z]+)",
-    re.DOTALL,
+    r"|(?P<word>[A-Za-z]+)"
 )
 
 
@@ -133,7 +175,7 @@ def _refuse_service(sparql: str) -> None:
 
     >>> _refuse_service('SELECT ("SERVICE" AS ?service) WHERE { }  # SERVICE')
     """
-    if any((match["word"] or "").upper() == "SERVICE" for match in _TOKEN.finditer(sparql)):
+    if any((match["word"] or "").upper() == "SERVICE" for match in re.finditer(_STEPS, sparql, re.DOTALL)):
         raise QueryRefusedError(
             "SERVICE is refused: gistkg answers from its own graph and opens no connection; "
             "for a federated query, load the graph into a SPARQL server."

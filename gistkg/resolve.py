@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from weakref import WeakKeyDictionary
 
 from gistkg.errors import AmbiguousTermError, UnknownTermError, WrongKindError
 from gistkg.graph import Graph
@@ -84,10 +83,7 @@ def lexicon(graph: Graph) -> Lexicon:
     >>> lexicon(graph) is lexicon(graph)
     True
     """
-    found = _LEXICONS.get(graph)
-    if found is None:
-        found = _LEXICONS[graph] = Lexicon(graph)
-    return found
+    return graph.derived("lexicon", Lexicon)
 
 
 def normalise(text: str) -> str:
@@ -254,8 +250,6 @@ def full_iri(name: str) -> Iri:
         raise UnknownTermError(name, ())
     return Iri(iri)
 
-
-_LEXICONS: WeakKeyDictionary[Graph, Lexicon] = WeakKeyDictionary()
 
 # All names come in two strings: reading a row for each of some thousands would take five times as long.
 _NAMES = f"""

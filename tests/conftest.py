@@ -1,5 +1,7 @@
 """Graphs that many tests share."""
 
+import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,8 @@ import pytest
 from gistkg.files import OntologyFile, ontology_files
 from gistkg.graph import Graph, graph_name, load_graph
 from gistkg.terms import GRAPH, PREFIXES
+
+os.environ["GISTKG_CACHE"] = tempfile.mkdtemp(prefix="gistkg-tests-")  # the user's own stays as it is
 
 TINY = Path(__file__).parent / "data" / "tiny.ttl"
 

@@ -114,7 +114,7 @@ def test_whole_ontology_is_told_of_with_paths_from_here(flawed):
 
 
 def test_only_the_given_file_is_told_of(flawed, write):
-    """Slips of other files are theirs; only a file that does not parse is always told, as nothing can be trusted then."""
+    """Slips of other files are theirs; only a file that does not parse is always told."""
     new = write("new.ttl", drug("Gammanib", "gammanib", "gistkg:TyrosineKinaseInhibitor"))
     rules = {
         path: [problem.rule for problem in check.run([path]) if problem.rule != "syntax"]

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "gistkg"
 
 FLOORS = {
-    0: {"errors", "files", "terms", "record", "expressions", "results"},
+    0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot"},
     1: {"graph"},
     2: {"resolve", "questions", "model", "records", "traverse", "interchange", "criteria", "case", "turtle"},
     3: {"applicability", "reason", "check"},
