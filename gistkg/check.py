@@ -255,7 +255,7 @@ class _Ontology:
         Findings about suspects are dropped, and those without a place unless there is a `fallback` to the first file.
         """
         for finding in findings:
-            terms = [iri for iri in (finding.subject, *finding.others) if iri]
+            terms = (finding.subject, *finding.others)
             if not self.suspects.isdisjoint(terms):
                 continue
             places = [place for iri in terms for place in self.blocks.get(iri, ()) if place[0].given]
@@ -344,7 +344,7 @@ def _contradictions(graph: Graph) -> Iterator[_Finding]:
     proof = classify(graph, individuals=False)
     if not proof.consistent:
         message = "The statements contradict each other. Look for one thing of two kinds that exclude each other."
-        yield _Finding("inconsistent", message, "")
+        yield _Finding("inconsistent", message, GISTKG)
     for iri in proof.unsatisfiable:
         message = "Nothing can be of this class. Look for parts of its definition that exclude each other."
         yield _Finding("unsatisfiable", f"{compact(iri)}: {message}", iri)

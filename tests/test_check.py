@@ -141,6 +141,22 @@ def test_every_rule_has_an_invalid_example():
     assert named | checks | coded == {rule_of(path) for path in INVALID}
 
 
+def test_readme_lists_every_rule_and_its_examples_pass(tmp_path):
+    """Who follows the guide of the ontology word by word has nothing to mend."""
+    readme = (folder("ontology") / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| of | rules |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"`([a-z-]+)`", table)) == {rule_of(path) for path in INVALID} | {
+        "inconsistent",
+        "unsatisfiable",
+    }
+    examples = re.findall(r"^```turtle\n(.+?)^```", readme, re.MULTILINE | re.DOTALL)
+    paths = [tmp_path / f"example-{number}.ttl" for number in range(len(examples))]
+    for path, example in zip(paths, examples, strict=True):
+        path.write_text(example, encoding="utf-8")
+    assert len(paths) == 2
+    assert check.run(paths) == ()
+
+
 def test_every_shape_is_a_rule_with_a_target_and_a_message():
     """A shape hidden inside another would have no name to be reported by, and one without a target does nothing."""
     graph = shapes()
