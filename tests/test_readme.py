@@ -50,7 +50,9 @@ def test_the_readme_has_exactly_two_set_up_commands():
 def test_every_subcommand_stands_in_the_readme():
     """And every one the README lists exists."""
     done = subprocess.run([sys.executable, "-m", "gistkg", "--help"], capture_output=True, text=True, check=True)
-    listed = re.findall(r"^    (\w+)  ", done.stdout.partition("COMMAND\n")[2].partition("exit status")[0], re.MULTILINE)
+    listed = re.findall(
+        r"^    (\w+)  ", done.stdout.partition("COMMAND\n")[2].partition("exit status")[0], re.MULTILINE
+    )
     shown = {row.split()[0] for row in re.findall(r"^\| `gistkg ([^`]+)`", TEXT, re.MULTILINE)}
     assert listed
     assert shown == set(listed)
