@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from gistkg.errors import SourceError
 from gistkg.expressions import (
     And,
+    AtLeast,
     Bound,
     Expression,
     Has,
@@ -123,6 +124,8 @@ class Conditions(Record):
                 return self._has(known, property_, value)
             case Bound(property_, facet, limit):
                 return self._bound(known, property_, facet, limit)
+            case AtLeast(count, property_, filler):
+                return self._at_least(known, count, property_, filler)
 
     def _named(self, known: tuple[Expression, ...], iri: str) -> Truth:
         kinds = [fact.iri for fact in known if isinstance(fact, Named)]
@@ -160,7 +163,38 @@ class Conditions(Record):
         values = [fact.value for fact in known if isinstance(fact, Has) and fact.property == property_]
         if value in values:
             return True
-        return False if values and property_ in self.functional else None
+        if property_ not in self.functional:
+            return None
+        bounds = [fact for fact in known if isinstance(fact, Bound) and fact.property == property_]
+        number = value if isinstance(value, Decimal) else None
+        outside = number is not None and any(not within(number, bound.facet, bound.limit) for bound in bounds)
+        return False if values or outside else None
+
+    def _at_least(self, known: tuple[Expression, ...], count: int, property_: str, filler: Expression) -> Truth:
+        """Members that exclude each other are different; what may be one and the same is counted once.
+
+        False only where a fact says so: the properties that are counted have a fact of their own for each limit.
+        """
+        if count <= 1:
+            return self._some(known, property_, filler) if count == 1 else True
+        members = [fact.filler for fact in known if isinstance(fact, Some) and fact.property == property_]
+        fitting = [member for member in members if self._evaluate(tuple(flatten([member])), filler)]
+        different: list[Expression] = []
+        for member in fitting:
+            facts = tuple(flatten([member]))
+            if all(self._evaluate(facts, other) is False for other in different):
+                different.append(member)
+        if len(different) >= count:
+            return True
+        if self._some(known, property_, filler) is False:
+            return False
+        return False if any(self._limits(fact, count, property_, filler) for fact in known) else None
+
+    def _limits(self, fact: Expression, count: int, property_: str, filler: Expression) -> Truth:
+        """Whether a fact says that there are fewer than so many."""
+        if not (isinstance(fact, Not) and isinstance(fact.part, AtLeast) and fact.part.property == property_):
+            return False
+        return fact.part.count <= count and self._evaluate(tuple(flatten([filler])), fact.part.filler)
 
     def _bound(self, known: tuple[Expression, ...], property_: str, facet: str, limit: Decimal) -> Truth:
         for fact in known:
@@ -242,10 +276,13 @@ class _Reader:
                     return Has(_name(property_), _literal(value))
             for filler in self.objects(node, OWL + "someValuesFrom"):
                 return self._some(_name(property_), filler, criterion)
+            for count in self.objects(node, OWL + "minQualifiedCardinality"):
+                for filler in self.objects(node, OWL + "onClass"):
+                    return AtLeast(int(_name(count)), _name(property_), self.expression(filler, criterion))
         raise SourceError(
             compact(criterion),
             "its class expression is outside the fragment (existential restriction, value, numeric bound, "
-            "union, intersection, complement)",
+            "minimum count, union, intersection, complement)",
         )
 
     def _some(self, property_: str, filler: _Node, criterion: str) -> Expression:

@@ -1,7 +1,7 @@
 """Class expressions of the small fragment that criteria are written in, and the three-valued logic they are judged by.
 
-The fragment: named classes, existential restrictions, values, numeric bounds, union, intersection, complement. Truth is
-`True`, `False`, or `None` for unknown; and, or, not are those of strong Kleene logic.
+The fragment: named classes, existential restrictions, values, numeric bounds, minimum counts, union, intersection and
+complement. Truth is `True`, `False`, or `None` for unknown; and, or, not are those of strong Kleene logic.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from gistkg.record import Record
 
 __all__ = [
     "And",
+    "AtLeast",
     "Bound",
     "Expression",
     "Has",
@@ -62,6 +63,14 @@ class Bound(Record):
     limit: Decimal
 
 
+class AtLeast(Record):
+    """At least so many links by a property to different things of a kind."""
+
+    count: int
+    property: str
+    filler: Expression
+
+
 class And(Record):
     """The conjunction of its parts."""
 
@@ -80,7 +89,7 @@ class Not(Record):
     part: Expression
 
 
-Expression: TypeAlias = Named | Some | Has | Bound | And | Or | Not
+Expression: TypeAlias = Named | Some | Has | Bound | AtLeast | And | Or | Not
 
 
 def flatten(facts: Iterable[Expression]) -> Iterator[Expression]:

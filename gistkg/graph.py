@@ -107,10 +107,10 @@ class Graph:
         return answer
 
 
-def load_graph(extra: Iterable[Path] = (), *, replace: bool = False) -> Graph:
+def load_graph(extra: Iterable[Path] = ()) -> Graph:
     """Read `ontology/`, and `extra` files after it, into one graph.
 
-    With `replace`, an extra file that is a changed copy of a file of `ontology/` (the same path) takes its place.
+    An extra file that is one of `ontology/` already is not read twice.
     Either everything is loaded or nothing: a file that does not parse raises `SourceError` with line and column. Files
     that an earlier process has parsed, byte for byte, are parsed again only when their triples are needed.
 
@@ -119,13 +119,8 @@ def load_graph(extra: Iterable[Path] = (), *, replace: bool = False) -> Graph:
     """
     files = list(ontology_files())
     for path in extra:
-        known = {file.path.resolve(): index for index, file in enumerate(files)}
-        resolved = path.resolve()
-        if resolved in known:
-            if replace:
-                files[known[resolved]] = OntologyFile(path, files[known[resolved]].name)
-            continue
-        files.append(OntologyFile(path, f"extra/{path.stem}"))
+        if all(path.resolve() != file.path.resolve() for file in files):
+            files.append(OntologyFile(path, f"extra/{path.stem}"))
     graph = Graph(None, tuple(files))
     kept = snapshot.read(graph.version)
     if kept is None:
