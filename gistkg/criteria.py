@@ -53,7 +53,8 @@ class Conditions(Record):
     """Every criterion and population of a graph, with the hierarchy they are judged by.
 
     `ancestors` holds for each class itself and all classes above it; `disjoint` holds pairs of classes that share
-    nothing; `functional` holds the properties that have at most one value.
+    nothing; `functional` holds the properties that have at most one value; `broader_properties` holds for each
+    property itself and all properties above it.
     """
 
     criteria: dict[str, Expression]
@@ -61,6 +62,7 @@ class Conditions(Record):
     ancestors: dict[str, frozenset[str]]
     disjoint: frozenset[tuple[str, str]]
     functional: frozenset[str]
+    broader_properties: dict[str, frozenset[str]]
 
     def evaluate(self, facts: Iterable[Expression], condition: Expression) -> Truth:
         """Whether the condition holds of whatever all `facts` hold of; `None` where they do not tell.
@@ -84,6 +86,10 @@ class Conditions(Record):
         members = self.populations[population]
         required = tuple(self.criteria[iri] for iri in members.requires)
         return required + tuple(Not(self.criteria[iri]) for iri in members.excludes)
+
+    def criterion_of(self, population: str) -> Expression:
+        """The condition a population puts, as one class expression."""
+        return And((Named(GISTKG + "Case"), *self.parts_of(population)))
 
     def broader(self, population: str) -> frozenset[str]:
         """The populations that every case of this one belongs to as well, itself left out."""
@@ -144,7 +150,7 @@ class Conditions(Record):
         )
 
     def _some(self, known: tuple[Expression, ...], property_: str, filler: Expression) -> Truth:
-        members = [fact.filler for fact in known if isinstance(fact, Some) and fact.property == property_]
+        members = [fact.filler for fact in known if isinstance(fact, Some) and self._under(fact.property, property_)]
         if property_ in self.functional and members:
             truth = self._evaluate(tuple(flatten(members)), filler)  # all of them are one and the same thing
             if truth is not None:
@@ -154,10 +160,13 @@ class Conditions(Record):
         absent = [
             fact.part.filler
             for fact in known
-            if isinstance(fact, Not) and isinstance(fact.part, Some) and fact.part.property == property_
+            if isinstance(fact, Not) and isinstance(fact.part, Some) and self._under(property_, fact.part.property)
         ]
         wanted = tuple(flatten([filler]))
         return False if any(self._evaluate(wanted, missing) for missing in absent) else None
+
+    def _under(self, narrow: str, broad: str) -> bool:
+        return narrow == broad or broad in self.broader_properties.get(narrow, ())
 
     def _has(self, known: tuple[Expression, ...], property_: str, value: Decimal | bool | str) -> Truth:
         values = [fact.value for fact in known if isinstance(fact, Has) and fact.property == property_]
@@ -230,7 +239,14 @@ def _read(graph: Graph) -> Conditions:
         for iri in reader.subjects(RDF + "type", GISTKG + "Population")
     }
     functional = frozenset(reader.subjects(RDF + "type", OWL + "FunctionalProperty"))
-    return Conditions(criteria, populations, reader.ancestors(), reader.disjoint(), functional)
+    return Conditions(
+        criteria,
+        populations,
+        reader.ancestors("subClassOf"),
+        reader.disjoint(),
+        functional,
+        reader.ancestors("subPropertyOf"),
+    )
 
 
 class _Reader:
@@ -297,9 +313,10 @@ class _Reader:
             return bounds[0] if len(bounds) == 1 else And(tuple(bounds))
         return Some(property_, self.expression(filler, criterion))
 
-    def ancestors(self) -> dict[str, frozenset[str]]:
+    def ancestors(self, link: str) -> dict[str, frozenset[str]]:
+        """For each term itself and all terms above it, by a property of RDFS."""
         parents: dict[str, list[str]] = {}
-        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDFS + "subClassOf"), None):
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDFS + link), None):
             if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
                 parents.setdefault(quad.subject.value, []).append(quad.object.value)
         closed: dict[str, frozenset[str]] = {}

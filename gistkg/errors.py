@@ -14,6 +14,7 @@ GistkgError                      anything below; carries the exit code of the co
 ├── NoPathError                  nothing connects two terms
 ├── MissingProgramError          a library or a Java that this call needs is not installed
 ├── ReasonerError                the OWL reasoner stopped
+│   └── InconsistentError        the ontology contradicts itself
 ├── QuerySyntaxError             SPARQL that does not parse
 └── QueryRefusedError            SPARQL that reaches outside the graph
 """
@@ -26,6 +27,7 @@ __all__ = [
     "ContradictionError",
     "FormatError",
     "GistkgError",
+    "InconsistentError",
     "MissingProgramError",
     "NoPathError",
     "ParameterError",
@@ -163,6 +165,13 @@ class ReasonerError(GistkgError):
 
     def __init__(self, message: str) -> None:
         super().__init__(f"HermiT stopped: {message}")
+
+
+class InconsistentError(ReasonerError):
+    """The ontology contradicts itself, so that everything follows from it."""
+
+    def __init__(self) -> None:
+        super().__init__("the ontology contradicts itself; run: gistkg check --reason")
 
 
 class QuerySyntaxError(GistkgError):

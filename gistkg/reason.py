@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import chain
@@ -20,11 +20,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from gistkg.errors import MissingProgramError, ReasonerError
+from gistkg.errors import InconsistentError, MissingProgramError, ReasonerError
 from gistkg.graph import Graph
 from gistkg.terms import GISTKG, OWL, RDF, RDFS, compact
 
-__all__ = ["Classification", "classify", "java_executable", "population_axioms", "to_owlready2"]
+__all__ = ["Classification", "classify", "java_executable", "population_axioms", "run_hermit", "to_owlready2"]
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,19 @@ def classify(graph: Graph, extra: Iterable[ox.Triple] = (), *, individuals: bool
     >>> proof.consistent, proof.unsatisfiable
     (True, ())
     """
+    began = time.perf_counter()
+    try:
+        output = run_hermit(graph, extra, ["-c", "-O", "-D", *(["-I"] if individuals else [])])
+    except InconsistentError:
+        return Classification(False, (), frozenset(), frozenset(), {}, time.perf_counter() - began)
+    return _read(output, time.perf_counter() - began)
+
+
+def run_hermit(graph: Graph, extra: Iterable[ox.Triple], actions: Sequence[str]) -> str:
+    """What HermiT prints for some actions of its command line, over the graph, the population axioms and `extra`.
+
+    Raises `MissingProgramError`, `InconsistentError`, and `ReasonerError` with HermiT's own words if it stops.
+    """
     java, hermit = java_executable(), _hermit_folder()
     triples = [*_axioms(graph), *extra]
     with tempfile.TemporaryDirectory() as folder:
@@ -128,17 +141,16 @@ def classify(graph: Graph, extra: Iterable[ox.Triple] = (), *, individuals: bool
         file.write_bytes(_n_triples(triples))
         class_path = os.pathsep.join([str(hermit), str(hermit / "HermiT.jar")])
         options = ["-Xmx2000M", "-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"]
-        actions = ["-c", "-O", "-D", *(["-I"] if individuals else [])]
-        command = [java, *options, "-cp", class_path, _MAIN_CLASS, *actions, file.as_uri()]
-        began = time.perf_counter()
+        arguments = Path(folder) / "arguments"  # a command line may not be as long as this file
+        arguments.write_text("\n".join([*options, "-cp", f'"{class_path}"', _MAIN_CLASS, *actions, file.as_uri()]))
+        command = [java, f"@{arguments}"]
         run = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace", check=False)  # noqa: S603
-        seconds = time.perf_counter() - began
     if run.returncode != 0 and "Inconsistent ontology" in run.stderr:
-        return Classification(False, (), frozenset(), frozenset(), {}, seconds)
+        raise InconsistentError
     if run.returncode != 0:
         raise _stopped(run.stderr or run.stdout, triples)
     sys.stderr.write(run.stderr)
-    return _read(run.stdout, seconds)
+    return run.stdout
 
 
 def java_executable() -> str:

@@ -13,7 +13,7 @@ FLOORS = {
     0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot"},
     1: {"graph"},
     2: {"resolve", "questions", "model", "records", "traverse", "interchange", "criteria", "case", "turtle"},
-    3: {"applicability", "reason", "check"},
+    3: {"applicability", "reason", "proof", "evaluator", "check"},
     4: {"kg", "render", "ask"},
     5: {"show", "listing", "options", "completion", "cli"},
 }
