@@ -119,6 +119,7 @@ def _recommendation(judgement: Judgement) -> dict[str, Any]:
         "missing": list(judgement.missing),
         "overriddenBy": judgement.overridden_by.full if judgement.overridden_by else None,
         "conflictsWith": [],
+        "statusNotes": list(claim.status_notes),
         "validFrom": claim.valid_from.date().isoformat() if claim.valid_from else None,
     }
 
@@ -334,6 +335,7 @@ def _row(judgement: Judgement) -> tuple[Any, ...]:
         condition = "\n".join(f"? {label}" for label in judgement.missing)
     elif judgement.status == "doesNotApply":
         condition = "\n".join(reason.label for reason in judgement.because if reason.value is False)
+    condition = "\n".join([condition, *(f"! {note}" for note in claim.status_notes)])
     direction = claim.direction
     return (
         Text(direction.label if direction else "", style=_STYLES.get((direction and direction.code) or "", "")),

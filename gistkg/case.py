@@ -31,9 +31,10 @@ class Fact(Record):
 
 
 class Case(Record):
-    """A tumour described by facts."""
+    """A tumour described by facts; `notes` say what a file held beside them and was not understood."""
 
     facts: tuple[Fact, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def expressions(self) -> tuple[Expression, ...]:
@@ -147,5 +148,7 @@ _SAID_OF_A_CASE = (
     ("AnatomicalSite", "hasSite"),
     ("TumourFeature", "hasFeature"),
     ("Alteration", "hasAlteration"),
+    ("ResectionMargin", "hasMargin"),
+    ("Immunostain", "hasImmunostain"),
 )
 """Kinds of terms that state a fact when they are said of a case, and the property they state it with."""

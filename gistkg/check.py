@@ -240,7 +240,8 @@ class _Ontology:
             if iri in vocabulary:
                 return None
             return "unknown-vocabulary", f"There is no {name}.{_did_you_mean(iri, map(str, dir(vocabulary)))}"
-        if iri.startswith((EV, SRC, GISTKG)) and iri not in self.blocks:
+        ours = iri.startswith((EV, SRC, GISTKG)) and not iri.startswith(GISTKG + "version/")
+        if ours and iri not in self.blocks:
             known = self.properties if is_predicate else self.blocks.keys() - self.properties
             advice = f"{_did_you_mean(iri, known)} If it is new, describe it; ontology/README.md says how."
             return "undefined-term", f"{name} is not defined.{advice}"

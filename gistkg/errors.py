@@ -2,6 +2,7 @@
 
 GistkgError                      anything below; carries the exit code of the command line
 ├── CaseError                    the description of a tumour cannot be read or contradicts itself
+│   ├── CaseValueError           a key of a case file is unknown, or its value is none it can have
 │   ├── ContradictionError       two facts of a case that cannot both hold
 │   └── UnknownWordError         a word that names nothing a case can say
 ├── UnknownTermError             no term of the graph has this name
@@ -24,6 +25,7 @@ from collections.abc import Sequence
 __all__ = [
     "AmbiguousTermError",
     "CaseError",
+    "CaseValueError",
     "ContradictionError",
     "FormatError",
     "GistkgError",
@@ -52,11 +54,20 @@ class CaseError(GistkgError):
     """What is said of a tumour cannot be understood, or contradicts itself."""
 
 
+class CaseValueError(CaseError):
+    """Something in a case file that is unknown or cannot be: where it stands, and what to write instead."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path = path
+        self.problem = problem
+
+
 class ContradictionError(CaseError):
     """Two facts of a case that cannot both hold."""
 
-    def __init__(self, one: str, other: str) -> None:
-        super().__init__(f"The case says both {one!r} and {other!r}, which cannot both hold; leave one of them out.")
+    def __init__(self, one: str, other: str, advice: str = "leave one of them out") -> None:
+        super().__init__(f"The case says both {one!r} and {other!r}, which cannot both hold; {advice}.")
         self.one = one
         self.other = other
 

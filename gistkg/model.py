@@ -110,6 +110,7 @@ class Claim(Record):
     valid_from: datetime | None
     valid_until: datetime | None
     overrides: tuple[Iri, ...]
+    status_notes: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property

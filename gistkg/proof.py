@@ -63,13 +63,14 @@ def decide(
     graph: Graph,
     cases: Sequence[tuple[Expression, ...]],
     populations: Sequence[str],
-    expected: Mapping[int, Truth] = {},
+    expected: Mapping[int, Truth] | None = None,
 ) -> list[Truth]:
     """Whether each population follows from each case, is ruled out by it, or neither, case by case; by HermiT.
 
-    What is `expected` of a pair, by its number in that order, saves the test that could only say less: for `True` and
-    `False` it is tested just this. Facts that contradict each other prove everything; here they are called `True`.
+    What is `expected` of a pair, by its number in that order, saves a test: of `True` and `False` it is tested whether
+    they follow, and nothing else. Facts that contradict each other prove everything; here they are called `True`.
     """
+    expected = expected or {}
     known = {f"{_PREFIX}case:{number}": And(facts) for number, facts in enumerate(cases)}
     asked: dict[str, Expression] = {}
     pairs = [(case, population) for case in known for population in populations]
@@ -79,14 +80,13 @@ def decide(
         if expected.get(number) is not True:
             asked[f"{number} inside"] = And((Named(case), Named(population)))
     possible = satisfiable(graph, asked, known)
-    return [
-        True
-        if not possible.get(f"{number} outside", True)
-        else None
-        if possible.get(f"{number} inside", True)
-        else False
-        for number in range(len(pairs))
-    ]
+
+    def truth(number: int) -> Truth:
+        if not possible.get(f"{number} outside", True):
+            return True
+        return None if possible.get(f"{number} inside", True) else False
+
+    return [truth(number) for number in range(len(pairs))]
 
 
 def satisfiable(
@@ -94,7 +94,8 @@ def satisfiable(
 ) -> dict[str, bool]:
     """Whether anything can be what each class expression says.
 
-    Classes that the expressions name beside those of the graph are `defined` by IRI. The evidence has no part in it: it only costs the reasoner time. Raises what `gistkg.reason.classify` raises.
+    Classes that the expressions name beside those of the graph are `defined` by IRI. The evidence has no part in it: it
+    only costs the reasoner time. Raises what `gistkg.reason.classify` raises.
 
     >>> from gistkg.graph import load_graph
     >>> gist = Named("https://w3id.org/gistkg/GastrointestinalStromalTumour")
@@ -105,12 +106,10 @@ def satisfiable(
         return {}
     names = {_PREFIX + str(number): name for number, name in enumerate(expressions)}
     triples: list[ox.Triple] = []
-    for iri, name in names.items():
+    for iri, expression in {**(defined or {}), **{iri: expressions[name] for iri, name in names.items()}}.items():
         node = ox.NamedNode(iri)
         triples.append(ox.Triple(node, _TYPE, _CLASS))
-        triples.append(
-            ox.Triple(node, ox.NamedNode(OWL + "equivalentClass"), class_triples(expressions[name], triples))
-        )
+        triples.append(ox.Triple(node, ox.NamedNode(OWL + "equivalentClass"), class_triples(expression, triples)))
     output = run_hermit(without_evidence(graph), triples, [f"-k<{iri}>" for iri in names])
     answers = {}
     for line in output.splitlines():

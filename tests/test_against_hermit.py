@@ -20,11 +20,12 @@ PAIRS = 50_000 if os.environ.get("GISTKG_LONG") else 2_100
 BATCH = 140
 
 WORDS = (
-    "metastatic", "recurrent", "localised unresectable", "marginally resectable", "completely resected", "advanced",
-    "very large", "large", "difficult to access", "unacceptable morbidity", "KIT exon 9", "KIT wild type", "KIT exon 11", "KIT V654A",
-    "acquired KIT V654A", "PDGFRA D842V", "PDGFRA wild type", "untreated", "no TKI",
-    "progressed on imatinib",    "progressed on imatinib 400 mg", "progressed on imatinib 400 mg within 2 months", "stable on a TKI",
-    "stable on imatinib for 1 year", "stopped imatinib", "progressed after stopping imatinib", "small intestine",
+    "metastatic", "recurrent", "localised", "localised unresectable", "marginally resectable", "resected",
+    "completely resected", "advanced", "very large", "large", "difficult to access", "unacceptable morbidity",
+    "KIT exon 9", "KIT wild type", "KIT exon 11", "KIT V654A", "acquired KIT V654A", "PDGFRA D842V", "PDGFRA wild type",
+    "untreated", "no TKI", "no TKI for advanced disease", "had imatinib", "progressed on imatinib",
+    "progressed on imatinib 400 mg", "progressed on imatinib 400 mg within 2 months", "stable on a TKI",
+    "tolerates a TKI", "stable on imatinib for 1 year", "electively stopped imatinib", "progressed after stopping imatinib", "R0", "R2",
 )  # fmt: skip
 
 

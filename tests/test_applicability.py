@@ -32,16 +32,28 @@ CASES = [
     # wild type closes exon 9
     ("metastatic, KIT wild type, untreated", {7, 9, 24, 25}, set(), set()),
     ("metastatic, KIT exon 9, progressed on imatinib", {25}, {17, 26, 27}, set()),
-    ("metastatic, progressed on imatinib 400 mg", {25, 26}, {17, 27}, set()),
+    ("metastatic, progressed on imatinib 400 mg", {25, 26}, {27}, set()),
     # the warning for early progression takes the place of the escalation
-    ("metastatic, progressed on imatinib 400 mg within 2 months", {25, 27}, {17}, {26}),
+    ("metastatic, progressed on imatinib 400 mg within 2 months", {25, 27}, set(), {26}),
     ("localised unresectable, untreated", {2, 7, 9, 24, 25}, {13, 28}, set()),
     # a localised tumour can be a recurrence, which nobody has ruled out
     ("marginally resectable, difficult to access, untreated", {1, 7}, {9, 13}, set()),
     ("marginally resectable, very large, unacceptable morbidity, untreated", {1, 7, 13}, {9}, set()),
-    ("resected", {14}, {7}, set()),
+    ("completely resected", {14}, {7}, set()),
+    ("localised, completely resected", {14}, {7}, set()),
+    ("resected, R1", set(), {7, 9, 14, 17, 24, 25, 26, 27, 28}, set()),
+    # what is resected may not all be gone
+    ("resected", set(), {7, 9, 14, 17, 24, 25, 26, 27, 28}, set()),
+    ("resected, R2", set(), {7, 9, 14, 17, 24, 25, 26, 27, 28}, set()),
     ("recurrent, untreated", {7, 9}, {1, 2, 13, 24, 25, 28}, set()),
-    ("metastatic, stable on a TKI", {17, 25}, {26, 27}, set()),
+    # control says nothing of tolerance
+    ("metastatic, stable on a TKI", {25}, {17}, set()),
+    ("metastatic, stable on a TKI, tolerates the TKI", {17, 25}, set(), set()),
+    # imatinib before an operation or after it does not use up the first line, but it may be going on
+    ("metastatic, no TKI for advanced disease", {25}, {7, 9, 17, 24, 28}, set()),
+    ("metastatic, no TKI", {9, 24, 25}, {7, 28}, set()),
+    # a large tumour that progressed on imatinib is not shrunk with imatinib
+    ("localised unresectable, very large, unacceptable morbidity, progressed on imatinib", {25}, {17, 26, 27}, set()),
 ]
 
 
@@ -80,7 +92,8 @@ def test_each_criterion_is_explained_by_the_words_that_decided_it(kg):
         "is a gastrointestinal stromal tumour": (True, ()),
         "disease is unresectable or metastatic": (True, ("metastatic",)),
         "has a KIT exon 9 mutation": (True, ("KIT exon 9",)),
-        "has had no tyrosine kinase inhibitor": (False, ("progressed on imatinib",)),
+        "not: disease controlled under a tyrosine kinase inhibitor": (None, ()),
+        "has had no tyrosine kinase inhibitor for advanced disease": (False, ("progressed on imatinib",)),
     }
 
 
@@ -101,7 +114,7 @@ def test_the_overridden_escalation_names_what_overrides_it(kg):
 
 def test_adjuvant_imatinib_is_under_study_and_never_standard(kg):
     """Investigational is never standard, and takes no side."""
-    (judged,) = answer_json(kg.ask("resected"))["recommendations"][:1]
+    (judged,) = answer_json(kg.ask("completely resected"))["recommendations"][:1]
     assert (judged["status"], judged["direction"], judged["modality"]) == ("applies", "undecided", "underStudy")
 
 

@@ -78,6 +78,7 @@ def test_a_misspelt_word_gets_the_nearest_sayable_names():
         ("localised", "metastatic"),
         ("resectable", "unresectable"),
         ("completely resected", "metastatic"),
+        ("progressed on imatinib 400 mg", "stable on a TKI"),
         ("KIT exon 9", "KIT wild type"),
         ("untreated", "progressed on imatinib"),
         ("no TKI", "progressed on imatinib 400 mg"),
@@ -92,7 +93,7 @@ def test_a_contradiction_names_both_facts(one, other):
 
 
 @pytest.mark.parametrize(
-    "words", ["metastatic, recurrent", "metastatic, unresectable", "KIT exon 11, acquired KIT V654A"]
+    "words", ["metastatic, recurrent", "metastatic, unresectable", "metastatic, resectable", "localised, completely resected", "KIT exon 11, acquired KIT V654A"]
 )
 def test_facts_that_can_both_hold_are_no_contradiction(words):
     """A tumour can be metastatic, unresectable and recurrent at once."""

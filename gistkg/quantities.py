@@ -1,0 +1,102 @@
+"""Numbers in words: `6 cm`, `7 mitoses` and `ECOG 1` as what a property of a case says."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import NamedTuple
+
+from gistkg.expressions import Bound, Has
+from gistkg.files import query_files
+from gistkg.graph import Graph
+from gistkg.record import Record
+from gistkg.resolve import label_of, lexicon
+from gistkg.results import Iri
+from gistkg.terms import XSD
+
+__all__ = ["Quantity", "find_quantity"]
+
+
+class Quantity(Record):
+    """One number said of a case: the property that holds it, with its label, and what that means."""
+
+    property: Iri
+    label: str
+    expression: Has | Bound
+
+
+_NUMBER = r"(?P<sign>[<>]=?|[≤≥=])?\s*(?P<number>\d+(?:\.\d+)?)"
+_NUMBER_FIRST = re.compile(rf"{_NUMBER}\s*(?P<after>.*)", re.DOTALL)
+_NAME_FIRST = re.compile(rf"(?P<before>[^\d<>=≤≥]*[^\d<>=≤≥.\s])\s*:?\s*{_NUMBER}(?:\s*(?P<after>\D.*))?", re.DOTALL)
+_FACETS = {
+    "<": "maxExclusive",
+    "<=": "maxInclusive",
+    "≤": "maxInclusive",
+    ">": "minExclusive",
+    ">=": "minInclusive",
+    "≥": "minInclusive",
+}
+
+
+def find_quantity(graph: Graph, text: str) -> Quantity | None:
+    """What a number with its name says of a case; `None` if the text is not exactly that.
+
+    The name is a label or a synonym of a property that case files have a key for, or of the unit it is measured in, if
+    no other property is; it stands before the number or after it. A sign such as `>` makes the number a bound.
+
+    >>> from gistkg.graph import load_graph
+    >>> find_quantity(load_graph(), "size 6.5 cm").expression
+    Has(property='https://w3id.org/gistkg/tumourSizeCm', value=Decimal('6.5'))
+    >>> find_quantity(load_graph(), ">5 mitoses").expression.facet
+    'minExclusive'
+    >>> find_quantity(load_graph(), "6 kg"), find_quantity(load_graph(), "KIT exon 9")
+    (None, None)
+    """
+    text = text.strip()
+    found = _NUMBER_FIRST.fullmatch(text)
+    names = (found["after"],) if found else ()
+    if found is None:
+        found = _NAME_FIRST.fullmatch(text)
+        names = (found["before"], found["after"]) if found and found["after"] else (found["before"],) if found else ()
+    if found is None:
+        return None
+    known = lexicon(graph)
+    meant = [frozenset(term for _, term in known.terms(name)) for name in names]
+    if not all(meant):  # so that words without a number to them cost no look at the graph
+        return None
+    number = Decimal(found["number"])
+    fitting = [fact for fact in graph.derived("measured-facts", _read) if fact.fits(meant, number)]
+    if len(fitting) != 1:
+        return None
+    property_ = fitting[0].property
+    facet = _FACETS.get(found["sign"] or "=")
+    expression = Bound(property_.full, facet, number) if facet else Has(property_.full, number)
+    return Quantity(property_, label_of(graph, property_), expression)
+
+
+class _Measured(NamedTuple):
+    """A property that holds a number, and its unit."""
+
+    property: Iri
+    whole: bool
+    unit: str | None
+
+    def fits(self, meant: list[frozenset[str]], number: Decimal) -> bool:
+        """Whether the names are this property, its unit, or the property and then its unit."""
+        named = self.property.full in meant[0]
+        first = named or (len(meant) == 1 and self.unit in meant[0])
+        second = len(meant) == 1 or self.unit in meant[1]
+        return first and second and not (self.whole and number != number.to_integral_value())
+
+
+def _read(graph: Graph) -> tuple[_Measured, ...]:
+    sparql = next(path for path in query_files("records") if path.stem == "measured-facts").read_text(encoding="utf-8")
+    return tuple(
+        _Measured(property_, _full(row["datatype"]) == XSD + "integer", _full(row["unit"]))
+        for row in graph.rows(sparql)
+        if isinstance(property_ := row["property"], Iri)
+    )
+
+
+def _full(value: object) -> str | None:
+    return value.full if isinstance(value, Iri) else None
