@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from itertools import combinations
+from typing import Any
 
 from gistkg.case import Case
-from gistkg.criteria import Conditions
+from gistkg.criteria import Conditions, proofs
+from gistkg.evaluator import Evaluator, Verdict
 from gistkg.expressions import Expression, Not, Truth
 from gistkg.graph import Graph
+from gistkg.missing import MissingFact, missing_facts
+from gistkg.model import Claim, Named, Recommendation, Result, Source
 from gistkg.record import Record
-from gistkg.records import Claim, Result, Source, claims, results, source
+from gistkg.records import claims, results, source
 from gistkg.resolve import label_of
 from gistkg.results import Iri
-from gistkg.terms import GISTKG
 
-__all__ = ["Answer", "Judgement", "Reason", "answer"]
+__all__ = ["STATUSES", "Answer", "Conflict", "Judgement", "Reason", "answer", "evaluator_of", "in_force"]
 
 STATUSES = ("applies", "undetermined", "overridden", "doesNotApply", "notInForce")
 """Every status a recommendation can have, in the order of an answer."""
@@ -41,38 +45,55 @@ class Judgement(Record):
     status: str
     because: tuple[Reason, ...]
     overridden_by: Iri | None
+    may_be_overridden_by: tuple[Iri, ...]
+    conflicts_with: tuple[Iri, ...]
     results: tuple[Result, ...]
     source: Source | None
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The criteria that the facts leave open, by label; empty unless undetermined."""
-        return tuple(reason.label for reason in self.because if reason.value is None) if self._open else ()
+        return tuple(reason.label for reason in self.because if reason.value is None and self.status == "undetermined")
 
-    @property
-    def _open(self) -> bool:
-        return self.status == "undetermined"
+
+class Conflict(Record):
+    """Two recommendations of one answer that take opposite sides on a drug, and what differs between them."""
+
+    between: tuple[Iri, Iri]
+    differ: tuple[str, ...]
 
 
 class Answer(Record):
     """Every recommendation of the graph, judged for one case; those that apply first.
 
     The order: status, direction (for, against, others), specificity of what may apply (the population that lies inside
-    more others comes first), date (newest first), IRI.
+    more others comes first), evidence level (graded before not graded), date (newest first), IRI.
     """
 
     case: Case
     as_of: datetime
+    jurisdiction: Iri | None
     graph_version: str
     judgements: tuple[Judgement, ...]
+    missing_facts: tuple[MissingFact, ...]
+    conflicts: tuple[Conflict, ...]
 
     def with_status(self, *statuses: str) -> tuple[Judgement, ...]:
-        """The judgements of these statuses, in the order of the answer."""
+        """The judgements of these statuses, in the order of the answer.  Raises `ValueError` for an unknown status."""
+        if unknown := set(statuses) - set(STATUSES):
+            raise ValueError(f"no status is called {', '.join(sorted(unknown))}; there are {', '.join(STATUSES)}")
         return tuple(judgement for judgement in self.judgements if judgement.status in statuses)
 
 
-def answer(graph: Graph, conditions: Conditions, case: Case, *, as_of: datetime | None = None) -> Answer:
-    """Judge every recommendation of the graph for a case, as of a date (now, if none is given).
+def answer(
+    graph: Graph,
+    conditions: Conditions,
+    case: Case,
+    *,
+    as_of: datetime | None = None,
+    jurisdiction: Iri | None = None,
+) -> Answer:
+    """Judge every recommendation of the graph for a case, as of a date (now, if none is given), in one place or any.
 
     >>> from gistkg.case import case_from_words
     >>> from gistkg.criteria import conditions
@@ -85,22 +106,58 @@ def answer(graph: Graph, conditions: Conditions, case: Case, *, as_of: datetime 
     """
     moment = as_of or datetime.now(UTC)
     evidence = graph.derived("evidence", _evidence)
-    judged = [_judge(graph, conditions, case, rests, moment) for rests in evidence]
+    evaluator = evaluator_of(graph, conditions)
+    verdict = evaluator.judge(case.expressions)
+    judged = [
+        _judge(graph, conditions, case, verdict, rests, in_force(rests.claim, moment, jurisdiction))
+        for rests in evidence
+    ]
     overriding = {
         overridden: judgement.claim.iri
         for judgement in judged
         if judgement.status == "applies"
         for overridden in judgement.claim.overrides
     }
-    final = [_override(judgement, overriding.get(judgement.claim.iri)) for judgement in judged]
-    inside = {
+    possible = {
+        overridden: judgement.claim.iri
+        for judgement in judged
+        if judgement.status == "undetermined"
+        for overridden in judgement.claim.overrides
+    }
+    judged = [_overridden(judgement, overriding, possible) for judgement in judged]
+    conflicts = tuple(_conflicts(judged, conditions, evaluator))
+    judged = [_conflicting(judgement, conflicts) for judgement in judged]
+    open_ = [one.claim for one in judged if one.status == "undetermined"]
+    missing = missing_facts(graph, conditions, evaluator, case.expressions, open_)
+    graph.keep("lexicon", "conditions", "proofs", "evidence", "fact-names")
+    may_apply = {
         judgement.claim.population.iri.full
-        for judgement in final
+        for judgement in judged
         if judgement.claim.population and judgement.status in ("applies", "undetermined", "overridden")
     }
-    graph.keep("lexicon", "conditions", "evidence")
-    depths = {population: len(conditions.broader(population)) for population in inside}
-    return Answer(case, moment, graph.version, tuple(sorted(final, key=lambda one: _place(depths, one))))
+    depths = {population: len(conditions.broader(population)) for population in may_apply}
+    ordered = tuple(sorted(judged, key=lambda one: _place(depths, one)))
+    return Answer(case, moment, jurisdiction, graph.version, ordered, missing, conflicts)
+
+
+def evaluator_of(graph: Graph, conditions: Conditions) -> Evaluator:
+    """The compiled conditions of a graph, with what was proved of them; made once for each graph."""
+
+    def build(graph: Graph) -> Evaluator:
+        known = proofs(graph)
+        return Evaluator(conditions, known.implied, known.excluded)
+
+    return graph.derived("evaluator", build)
+
+
+def in_force(claim: Claim, moment: datetime, jurisdiction: Iri | None = None) -> bool:
+    """Whether a claim holds on a date, in a place; a claim that names no place holds anywhere."""
+    begun = claim.valid_from is None or claim.valid_from <= moment
+    ended = claim.valid_until is not None and claim.valid_until <= moment
+    elsewhere = bool(jurisdiction and claim.jurisdictions) and jurisdiction not in [
+        place.iri for place in claim.jurisdictions
+    ]
+    return begun and not ended and not elsewhere
 
 
 class _Evidence(Record):
@@ -125,49 +182,110 @@ def _evidence(graph: Graph) -> tuple[_Evidence, ...]:
     )
 
 
-def _judge(graph: Graph, conditions: Conditions, case: Case, rests: _Evidence, moment: datetime) -> Judgement:
-    claim, population = rests.claim, rests.population
-    reasons = tuple(_reasons(graph, conditions, case, population))
-    if (claim.valid_from and moment < claim.valid_from) or (claim.valid_until and moment >= claim.valid_until):
-        status = "notInForce"
-    else:
-        truths = {reason.value for reason in reasons}
-        status = "doesNotApply" if False in truths else "undetermined" if None in truths else "applies"
-    return Judgement(claim, status, reasons, None, rests.results, rests.source)
+def _judge(
+    graph: Graph, conditions: Conditions, case: Case, verdict: Verdict, rests: _Evidence, holds: bool
+) -> Judgement:
+    reasons = tuple(_reasons(graph, conditions, case, verdict, rests.population))
+    truth = verdict.populations[rests.population]
+    status = {True: "applies", False: "doesNotApply", None: "undetermined"}[truth] if holds else "notInForce"
+    return Judgement(rests.claim, status, reasons, None, (), (), rests.results, rests.source)
 
 
-def _reasons(graph: Graph, conditions: Conditions, case: Case, population: str) -> Iterable[Reason]:
+def _reasons(graph: Graph, conditions: Conditions, case: Case, verdict: Verdict, population: str) -> Iterable[Reason]:
     members = conditions.populations[population]
     for iri in members.requires:
-        yield _reason(graph, conditions, case, iri, conditions.criteria[iri])
+        value = verdict.criteria[iri]
+        yield Reason(
+            Iri(iri), label_of(graph, Iri(iri)), value, _deciding(conditions, case, conditions.criteria[iri], value)
+        )
     for iri in members.excludes:
-        yield _reason(graph, conditions, case, iri, Not(conditions.criteria[iri]))
+        met = verdict.criteria[iri]
+        value = None if met is None else not met
+        facts = _deciding(conditions, case, Not(conditions.criteria[iri]), value)
+        yield Reason(Iri(iri), f"not: {label_of(graph, Iri(iri))}", value, facts)
 
 
-def _reason(graph: Graph, conditions: Conditions, case: Case, iri: str, wanted: Expression) -> Reason:
-    value = conditions.evaluate(case.expressions, wanted)
-    words = tuple(
-        fact.words
-        for fact in case.facts
-        if value is not None and conditions.evaluate([fact.expression], wanted) is value
-    )
-    label = label_of(graph, Iri(iri))
-    return Reason(Iri(iri), f"not: {label}" if isinstance(wanted, Not) else label, value, words)
+def _deciding(conditions: Conditions, case: Case, wanted: Expression, value: Truth) -> tuple[str, ...]:
+    """The words of the facts that decide a condition alone; of all facts about it, where only together they do."""
+    if value is None:
+        return ()
+    kinds = case.expressions[:2]
+    alone = [fact.words for fact in case.facts if conditions.evaluate([*kinds, fact.expression], wanted) is value]
+    if len(alone) == len(case.facts) and conditions.evaluate(kinds, wanted) is value:
+        return ()  # that it is a case of GIST is enough
+    return tuple(alone)
 
 
-def _override(judgement: Judgement, overriding: Iri | None) -> Judgement:
-    if overriding is None or judgement.status != "applies":
-        return judgement
-    return Judgement(judgement.claim, "overridden", judgement.because, overriding, judgement.results, judgement.source)
+def _overridden(judgement: Judgement, overriding: Mapping[Iri, Iri], possible: Mapping[Iri, Iri]) -> Judgement:
+    iri = judgement.claim.iri
+    if judgement.status == "applies" and iri in overriding:
+        return _with(judgement, status="overridden", overridden_by=overriding[iri])
+    if judgement.status in ("applies", "undetermined") and iri in possible:
+        return _with(judgement, may_be_overridden_by=(possible[iri],))
+    return judgement
 
 
-def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, int, float, str]:
+def _conflicting(judgement: Judgement, conflicts: Iterable[Conflict]) -> Judgement:
+    iri = judgement.claim.iri
+    others = tuple(other for one in conflicts if iri in one.between for other in one.between if other != iri)
+    return _with(judgement, conflicts_with=others) if others else judgement
+
+
+def _with(judgement: Judgement, **changed: object) -> Judgement:
+    fields: dict[str, Any] = {name: getattr(judgement, name) for name in Judgement.__match_args__}
+    return Judgement(**fields | changed)
+
+
+def _conflicts(judged: list[Judgement], conditions: Conditions, evaluator: Evaluator) -> Iterable[Conflict]:
+    """Opposite sides on one drug, in populations that one case can be in at once, among what applies or may apply.
+
+    What one overrides is no conflict any more.
+    """
+    sides = [one for one in judged if one.status in ("applies", "undetermined") and _code(one.claim) in _SIDES]
+    for one, other in combinations(sides, 2):
+        drugs = {drug.iri for drug in _drugs(one.claim)} & {drug.iri for drug in _drugs(other.claim)}
+        linked = one.claim.iri in other.claim.overrides or other.claim.iri in one.claim.overrides
+        if not drugs or linked or _code(one.claim) == _code(other.claim):
+            continue
+        if one.claim.population is None or other.claim.population is None:
+            continue
+        facts = conditions.parts_of(one.claim.population.iri.full)
+        if evaluator.judge(facts).populations[other.claim.population.iri.full] is not False:
+            yield Conflict((one.claim.iri, other.claim.iri), tuple(_differences(one.claim, other.claim)))
+
+
+def _differences(one: Claim, other: Claim) -> Iterable[str]:
+    for name, first, second in (
+        ("dose", _dose(one), _dose(other)),
+        ("population", one.population, other.population),
+        ("line", one.setting, other.setting),
+        ("jurisdiction", one.jurisdictions, other.jurisdictions),
+        ("date", one.valid_from, other.valid_from),
+        ("source", one.source, other.source),
+    ):
+        if first != second:
+            yield name
+
+
+def _code(claim: Claim) -> str:
+    return (claim.direction.code or "") if claim.direction else ""
+
+
+def _drugs(claim: Claim) -> tuple[Named, ...]:
+    return claim.drugs if isinstance(claim, Recommendation) else ()
+
+
+def _dose(claim: Claim) -> object:
+    return claim.dose if isinstance(claim, Recommendation) else None
+
+
+def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, int, bool, float, str]:
     claim = judgement.claim
-    direction = str(claim.direction.iri.full.removeprefix(GISTKG)) if claim.direction else ""
     depth = depths.get(claim.population.iri.full, 0) if claim.population else 0
     age = -claim.valid_from.timestamp() if claim.valid_from else 0.0
-    order = _DIRECTIONS.index(direction) if direction in _DIRECTIONS else len(_DIRECTIONS)
-    return STATUSES.index(judgement.status), order, -depth, age, str(claim.iri)
+    code = _code(claim)
+    order = _SIDES.index(code) if code in _SIDES else len(_SIDES)
+    return STATUSES.index(judgement.status), order, -depth, not claim.levels, age, str(claim.iri)
 
 
-_DIRECTIONS = ("For", "Against")
+_SIDES = ("for", "against")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from gistkg.applicability import Answer, Judgement
+from gistkg.applicability import Answer, Conflict, Judgement
 from gistkg.errors import FormatError
 from gistkg.results import GRAPH_FORMATS, Triples
 
 if TYPE_CHECKING:
     from gistkg.kg import KnowledgeGraph
+    from gistkg.missing import MissingFact
     from gistkg.model import Claim, Recommendation, Result
     from gistkg.render import Table
 
@@ -25,12 +26,14 @@ def run_ask(
     format: str,  # noqa: A002 - the word of rdflib and pyoxigraph
     everything: bool,
     stream: TextIO,
+    as_of: str | None = None,
+    jurisdiction: str | None = None,
 ) -> int:
     """Load the graph, judge a case in words and write the answer; 0 if something applies or may apply, else 1."""
     from gistkg.kg import load
 
     kg = load()
-    answer = kg.ask(words)
+    answer = kg.ask(words, as_of=as_of, jurisdiction=jurisdiction)
     write_answer(kg, answer, format, stream, everything=everything)
     return 0 if answer.with_status("applies", "undetermined") else 1
 
@@ -74,13 +77,26 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     """
     return {
         "asOf": answer.as_of.date().isoformat(),
-        "jurisdiction": None,
+        "jurisdiction": answer.jurisdiction.full if answer.jurisdiction else None,
         "graphVersion": answer.graph_version,
         "notice": "Informs; does not choose a patient's treatment.",
         "case": {"facts": [{"words": fact.words, "term": fact.term.full} for fact in answer.case.facts]},
         "recommendations": [_recommendation(judgement) for judgement in answer.judgements],
-        "missingFacts": [{"fact": fact, "settles": count} for fact, count in _missing(answer)],
-        "conflicts": [],
+        "missingFacts": [
+            {
+                "fact": missing.fact,
+                "settles": missing.settles,
+                "concerns": missing.concerns,
+                "outcomes": [
+                    {"if": one.condition, "then": list(one.then), "fallsAway": list(one.falls_away)}
+                    for one in missing.outcomes
+                ],
+            }
+            for missing in answer.missing_facts
+        ],
+        "conflicts": [
+            {"between": [iri.full for iri in one.between], "differ": list(one.differ)} for one in answer.conflicts
+        ],
     }
 
 
@@ -118,7 +134,8 @@ def _recommendation(judgement: Judgement) -> dict[str, Any]:
         ],
         "missing": list(judgement.missing),
         "overriddenBy": judgement.overridden_by.full if judgement.overridden_by else None,
-        "conflictsWith": [],
+        "mayBeOverriddenBy": [iri.full for iri in judgement.may_be_overridden_by],
+        "conflictsWith": [iri.full for iri in judgement.conflicts_with],
         "statusNotes": list(claim.status_notes),
         "validFrom": claim.valid_from.date().isoformat() if claim.valid_from else None,
     }
@@ -184,15 +201,6 @@ def _number(value: Any) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _missing(answer: Answer) -> list[tuple[str, int]]:
-    """Each open criterion and the number of undetermined recommendations it keeps open, most first."""
-    counts: dict[str, int] = {}
-    for judgement in answer.judgements:
-        for label in judgement.missing:
-            counts[label] = counts.get(label, 0) + 1
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-
-
 def _chosen(answer: Answer, *, everything: bool) -> tuple[Judgement, ...]:
     return answer.judgements if everything else answer.with_status("applies", "undetermined", "overridden")
 
@@ -223,6 +231,8 @@ def _cells(judgement: Judgement) -> Iterator[Any]:
 def _therapy_words(claim: Claim) -> str:
     """The drug where the next column holds its dose, else the therapy as the graph calls it."""
     therapy = _therapy(claim)
+    if claim.procedures:
+        return f"{therapy['label']}, to follow {', '.join(one.label for one in claim.therapies)}"
     dosed = therapy["dose"] is not None and therapy["dose"]["perDay"] is not None
     return str(therapy["drugs"][0] if dosed and len(therapy["drugs"]) == 1 else therapy["label"])
 
@@ -255,28 +265,54 @@ def _write_for_people(answer: Answer, stream: TextIO, *, everything: bool) -> No
     from gistkg.render import NOTICE, write_rich
 
     parts: list[Any] = [_heading(answer)]
-    for status, title in _SECTIONS:
-        judgements = answer.with_status(status)
-        if status in ("doesNotApply", "notInForce") and not everything:
-            continue
+    under_study = [one for one in answer.with_status("applies") if _is_under_study(one)]
+    shown: list[tuple[str, tuple[Judgement, ...]]] = [
+        (title, tuple(one for one in answer.with_status(status) if one not in under_study))
+        for status, title in _SECTIONS
+        if everything or status not in ("doesNotApply", "notInForce")
+    ]
+    shown.insert(1, ("Under study, and no recommendation", tuple(under_study)))
+    if not shown[0][1]:
+        parts += [Text(""), Text("Nothing in the graph is known to apply.", style="bold")]
+    for title, judgements in shown:
         if judgements:
             parts += [Text(""), Text(title, style="bold"), _section(judgements, stream)]
-        elif status == "applies":
-            parts += [Text(""), Text("Nothing in the graph is known to apply.", style="bold")]
-    missing = _missing(answer)
-    if missing and missing[0][1] > 1:
-        fact, count = missing[0]
-        of = len(answer.with_status("undetermined"))
-        parts += [Text(""), Text(f"Open most often, in {count} of these {of}: {fact}.")]
+    parts += [line for missing in answer.missing_facts[:1] for line in _settling(answer, missing)]
+    parts += [line for conflict in answer.conflicts for line in _conflict(conflict)]
     left_out = len(answer.with_status("doesNotApply", "notInForce"))
     if left_out and not everything:
-        parts += [Text(""), Text(f"{left_out} more do not apply; --all shows them.", style="dim")]
-    parts += [
-        Text(""),
-        *_footnotes(answer),
-        Text(f"'gistkg show {_example(answer)}' tells more.  {NOTICE}", style="dim"),
-    ]
+        more = f"{left_out} more {'do' if left_out > 1 else 'does'} not apply; --all shows."
+        parts += [Text(""), Text(more, style="dim")]
+    last = f"'gistkg show {_example(answer)}' tells more.  {NOTICE}"
+    parts += [Text(""), *_footnotes(answer), Text(last, style="dim")]
     write_rich(Group(*parts), stream)
+
+
+def _is_under_study(judgement: Judgement) -> bool:
+    modality = judgement.claim.modality
+    return modality is not None and modality.code == "underStudy"
+
+
+def _settling(answer: Answer, missing: MissingFact) -> Iterator[Any]:
+    """What the fact that would settle most would lead to."""
+    from rich.text import Text
+
+    of = len(answer.with_status("undetermined"))
+    yield Text("")
+    counted = f"settles {missing.settles} of {of}" if missing.settles else f"bears on {missing.concerns} of {of}"
+    yield Text.assemble(("Missing most: ", "bold"), missing.fact, f" ({counted} undetermined)")
+    for outcome in missing.outcomes:
+        then = ", ".join(outcome.then) or "nothing more applies"
+        yield Text(f"  if {outcome.condition}: {then}")
+
+
+def _conflict(conflict: Conflict) -> Iterator[Any]:
+    from rich.text import Text
+
+    one, other = conflict.between
+    differ = ", ".join(conflict.differ) or "nothing"
+    yield Text("")
+    yield Text.assemble(("Conflict: ", "bold"), f"{one} and {other} differ in {differ}.")
 
 
 _SECTIONS = (
@@ -294,9 +330,13 @@ def _heading(answer: Answer) -> Any:
     said = "; ".join(
         f"{fact.words} ({fact.label})" if fact.label != fact.words else fact.words for fact in answer.case.facts
     )
+    where = f" in {answer.jurisdiction}" if answer.jurisdiction else ""
+    heading = Text.assemble(("Case  ", "bold"), said, "\n", ("As of ", "bold"), f"{answer.as_of.date()}{where}")
     dates = [judgement.claim.valid_from for judgement in answer.judgements if judgement.claim.valid_from]
-    newest = f"; the newest recommendation in the graph is of {max(dates).date()}" if dates else ""
-    return Text.assemble(("Case  ", "bold"), said, "\n", ("As of ", "bold"), f"{answer.as_of.date()}{newest}")
+    if dates and (answer.as_of - max(dates)).days > _OLD:
+        newest = max(dates).date()
+        heading.append(f"\nNothing newer than {newest} is in the graph: what came since is missing here.", "bold")
+    return heading
 
 
 def _section(judgements: tuple[Judgement, ...], stream: TextIO) -> Any:
@@ -322,6 +362,7 @@ def _section(judgements: tuple[Judgement, ...], stream: TextIO) -> Any:
 
 
 _WIDE = 110
+_OLD = 3 * 365
 _LAST_COLUMN = {"undetermined": "Open", "doesNotApply": "Failed"}
 
 
@@ -335,7 +376,8 @@ def _row(judgement: Judgement) -> tuple[Any, ...]:
         condition = "\n".join(f"? {label}" for label in judgement.missing)
     elif judgement.status == "doesNotApply":
         condition = "\n".join(reason.label for reason in judgement.because if reason.value is False)
-    condition = "\n".join([condition, *(f"! {note}" for note in claim.status_notes)])
+    unless = (f"! unless {iri} applies" for iri in judgement.may_be_overridden_by)
+    condition = "\n".join([condition, *unless, *(f"! {note}" for note in claim.status_notes)])
     direction = claim.direction
     return (
         Text(direction.label if direction else "", style=_STYLES.get((direction and direction.code) or "", "")),

@@ -13,6 +13,7 @@ from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import Expression, Named, Not, Some
 from gistkg.graph import Graph
+from gistkg.quantities import find_quantity
 from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, near, normalise
 from gistkg.results import Iri
@@ -108,6 +109,9 @@ class _Words:
             expression = self.meaning(term)
             if expression is not None:
                 return Fact(phrase, term, label_of(self.graph, term), expression)
+        quantity = find_quantity(self.graph, phrase)
+        if quantity is not None:
+            return Fact(phrase, quantity.property, quantity.label, quantity.expression)
         return None
 
     def alteration(self, phrase: str, name: str, property_: str) -> Fact | None:

@@ -114,7 +114,8 @@ class _Finding(NamedTuple):
 def _read(paths: Sequence[Path]) -> list[_Sheet]:
     given = {path.resolve(): path for path in paths}
     shapes = sorted((folder("ontology") / "shapes").glob("*.ttl"))
-    known = [*ontology_files(), *(OntologyFile(path, f"shapes/{path.stem}") for path in shapes)]
+    written = [file for file in ontology_files() if not file.name.startswith("derived/")]
+    known = [*written, *(OntologyFile(path, f"shapes/{path.stem}") for path in shapes)]
     sheets = []
     for file in known:
         path = given.pop(file.path.resolve(), None)

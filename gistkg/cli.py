@@ -77,6 +77,21 @@ def _ask(args: Namespace) -> int:
     return run_ask(" ".join(args.words), format=args.format, everything=args.all, stream=sys.stdout)
 
 
+def _risk(args: Namespace) -> int:
+    from gistkg.case import case_from_words
+    from gistkg.criteria import conditions
+    from gistkg.graph import load_graph
+    from gistkg.listing import show_risks
+    from gistkg.risk import risk_groups
+
+    graph = load_graph()
+    known = conditions(graph)
+    case = case_from_words(graph, known, " ".join(args.words))
+    risks = risk_groups(graph, known, case)
+    show_risks(case, risks, args.format, sys.stdout)
+    return 1 if all(risk.status == "notAssigned" for risk in risks) else 0
+
+
 def _query(args: Namespace) -> int:
     from gistkg.graph import load_graph
     from gistkg.render import write_rows
@@ -202,6 +217,7 @@ def _completion(args: Namespace) -> int:
 
 _RUN = {
     "ask": _ask,
+    "risk": _risk,
     "query": _query,
     "queries": _queries,
     "show": _show,

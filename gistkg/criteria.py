@@ -31,12 +31,13 @@ from gistkg.expressions import (
     negate,
     within,
 )
+from gistkg.files import content_version
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.results import value_of
 from gistkg.terms import GISTKG, OWL, RDF, RDFS, XSD, compact
 
-__all__ = ["Conditions", "Population", "conditions"]
+__all__ = ["Conditions", "Population", "Proofs", "condition_version", "conditions", "proofs"]
 
 _Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -47,6 +48,14 @@ class Population(Record):
     iri: str
     requires: tuple[str, ...]
     excludes: tuple[str, ...]
+
+
+class Proofs(Record):
+    """What a reasoner has proved of the criteria, by IRI: ordered pairs, and the populations nobody can be in."""
+
+    implied: frozenset[tuple[str, str]]
+    excluded: frozenset[tuple[str, str]]
+    empty: tuple[str, ...] = ()
 
 
 class Conditions(Record):
@@ -229,6 +238,34 @@ def conditions(graph: Graph) -> Conditions:
     True
     """
     return graph.derived("conditions", _read)
+
+
+def proofs(graph: Graph) -> Proofs:
+    """What was proved of the criteria of this graph; nothing, if it was proved of another version of them.
+
+    >>> from gistkg.graph import load_graph
+    >>> len(proofs(load_graph()).implied) > 10
+    True
+    """
+    return graph.derived("proofs", _read_proofs)
+
+
+def condition_version(graph: Graph) -> str:
+    """Changes with any file of the ontology that the conditions depend on: all but evidence and proofs."""
+    leave_out = ("evidence/", "derived/", "extra/")
+    return content_version(file for file in graph.files if not file.name.startswith(leave_out))
+
+
+def _read_proofs(graph: Graph) -> Proofs:
+    versions = graph.store.quads_for_pattern(None, ox.NamedNode(GISTKG + "provedFor"), None)
+    if condition_version(graph) not in {_name(quad.object) for quad in versions}:
+        return Proofs(frozenset(), frozenset())
+
+    def pairs(link: str) -> frozenset[tuple[str, str]]:
+        quads = graph.store.quads_for_pattern(None, ox.NamedNode(GISTKG + link), None)
+        return frozenset((_name(quad.subject), _name(quad.object)) for quad in quads)
+
+    return Proofs(pairs("impliesCriterion"), pairs("rulesOutCriterion"))
 
 
 def _read(graph: Graph) -> Conditions:

@@ -4,7 +4,9 @@ GistkgError                      anything below; carries the exit code of the co
 ├── CaseError                    the description of a tumour cannot be read or contradicts itself
 │   ├── CaseValueError           a key of a case file is unknown, or its value is none it can have
 │   ├── ContradictionError       two facts of a case that cannot both hold
-│   └── UnknownWordError         a word that names nothing a case can say
+│   ├── UnknownWordError         a word that names nothing a case can say
+│   └── VariantError             a protein change that does not parse, or does not fit its gene
+├── DateError                    a date that is none, or two in the wrong order
 ├── UnknownTermError             no term of the graph has this name
 ├── AmbiguousTermError           several terms of the graph have this name
 ├── WrongKindError               a term is not of the kind that was asked for
@@ -27,6 +29,7 @@ __all__ = [
     "CaseError",
     "CaseValueError",
     "ContradictionError",
+    "DateError",
     "FormatError",
     "GistkgError",
     "InconsistentError",
@@ -40,6 +43,7 @@ __all__ = [
     "UnknownQuestionError",
     "UnknownTermError",
     "UnknownWordError",
+    "VariantError",
     "WrongKindError",
 ]
 
@@ -79,6 +83,24 @@ class UnknownWordError(CaseError):
         super().__init__(f"Nothing in the graph is called {words!r}. {_suggest(nearest, 'gistkg search TEXT')}")
         self.words = words
         self.nearest = tuple(nearest)
+
+
+class VariantError(CaseError):
+    """An alteration that cannot be read, or that the gene it is said of cannot have."""
+
+    def __init__(self, text: str, problem: str) -> None:
+        super().__init__(f"{text!r}: {problem}")
+        self.text = text
+        self.problem = problem
+
+
+class DateError(GistkgError):
+    """A date that cannot be read, or two that are in the wrong order."""
+
+    def __init__(self, text: str, problem: str) -> None:
+        super().__init__(f"{text!r} {problem}.")
+        self.text = text
+        self.problem = problem
 
 
 class UnknownTermError(GistkgError):

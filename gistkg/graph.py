@@ -14,14 +14,14 @@ from gistkg import snapshot
 from gistkg.errors import QueryRefusedError, QuerySyntaxError, SourceError
 from gistkg.files import OntologyFile, content_version, ontology_files
 from gistkg.results import Iri, Rows, Triples
-from gistkg.terms import GRAPH, PREFIXES
+from gistkg.terms import GRAPH, PREFIXES, expand
 
 T = TypeVar("T")
 
 __all__ = ["Binding", "Graph", "graph_name", "load_graph"]
 
 Binding = ox.NamedNode | ox.Literal | Iri | str | int | float | bool
-"""What a variable can be bound to; a plain `str` becomes a plain literal, never an IRI."""
+"""What a variable can be bound to; a `str` that is an IRI or a prefixed name is an IRI, any other a plain literal."""
 
 
 class Graph:
@@ -75,13 +75,19 @@ class Graph:
         >>> graph.query("ASK { gistkg:Imatinib rdfs:subClassOf+ gistkg:Drug }")
         True
         """
-        if "service" in sparql.casefold():
-            _refuse_service(sparql)
+        sparql = sparql.removeprefix("\ufeff")
+        chosen = _inspect(sparql) if _WORTH_A_LOOK.search(sparql) else ()
+        unknown = [name for name in chosen if ox.NamedNode(name) not in set(self.store.named_graphs())]
+        if unknown:
+            raise QueryRefusedError(
+                f"FROM <{unknown[0]}> is refused: it is no graph of this ontology. Named graphs are "
+                f"<{GRAPH}...>; SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }} lists them."
+            )
         try:
             answer = self.store.query(
                 sparql,
                 prefixes=PREFIXES,
-                use_default_graph_as_union=True,
+                use_default_graph_as_union=not chosen,
                 substitutions={ox.Variable(name): _term(value) for name, value in bindings.items()} or None,
             )
         except SyntaxError as error:
@@ -164,17 +170,37 @@ _STEPS = (
 )
 
 
-@lru_cache(maxsize=256)
-def _refuse_service(sparql: str) -> None:
-    """Raise `QueryRefusedError` if the query calls another endpoint.
+_WORTH_A_LOOK = re.compile(r"service|from|insert|delete|load|clear|drop|create|copy|move|add|with", re.IGNORECASE)
+_UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"})
+_PROLOGUE = frozenset({"PREFIX", "BASE"})
 
-    >>> _refuse_service('SELECT ("SERVICE" AS ?service) WHERE { }  # SERVICE')
+
+@lru_cache(maxsize=256)
+def _inspect(sparql: str) -> tuple[str, ...]:
+    """The graphs that FROM names.  Raises `QueryRefusedError` for an update, and for a call to another endpoint.
+
+    >>> _inspect('SELECT ("SERVICE" AS ?from) FROM <http://e.org/g> WHERE { }  # SERVICE')
+    ('http://e.org/g',)
     """
-    if any((match["word"] or "").upper() == "SERVICE" for match in re.finditer(_STEPS, sparql, re.DOTALL)):
-        raise QueryRefusedError(
-            "SERVICE is refused: gistkg answers from its own graph and opens no connection; "
-            "for a federated query, load the graph into a SPARQL server."
-        )
+    graphs: list[str] = []
+    previous = ""
+    begun = False
+    for match in re.finditer(_STEPS, sparql, re.DOTALL):
+        word = (match["word"] or "").upper()
+        if word == "SERVICE":
+            raise QueryRefusedError(
+                "SERVICE is refused: gistkg answers from its own graph and opens no connection; "
+                "for a federated query, load the graph into a SPARQL server."
+            )
+        if word and not begun and word not in _PROLOGUE:
+            begun = True
+            if word in _UPDATES:
+                raise QueryRefusedError(f"{word} is refused: gistkg only reads; change the Turtle files instead.")
+        if match[0].startswith("<") and previous in ("FROM", "NAMED"):
+            graphs.append(match[0][1:-1])
+        if not match[0].startswith("#"):
+            previous = word
+    return tuple(graphs)
 
 
 def _term(value: Binding) -> ox.NamedNode | ox.Literal:
@@ -182,6 +208,8 @@ def _term(value: Binding) -> ox.NamedNode | ox.Literal:
         return value
     if isinstance(value, Iri):
         return ox.NamedNode(value.full)
+    if isinstance(value, str) and (iri := expand(value)) is not None:
+        return ox.NamedNode(iri)
     return ox.Literal(value)
 
 

@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     import rdflib
 
     from gistkg.applicability import Answer
+    from gistkg.case import Case
+    from gistkg.changes import Changes
     from gistkg.criteria import Conditions
     from gistkg.model import Claim, Recommendation, Result, Source, Term
     from gistkg.questions import Question
     from gistkg.reason import Classification
     from gistkg.resolve import Hit
+    from gistkg.risk import SchemeRisk
     from gistkg.traverse import Link, Path
 
 __all__ = ["KnowledgeGraph", "load"]
@@ -85,17 +88,54 @@ class KnowledgeGraph:
 
         return conditions(self.graph)
 
-    def ask(self, words: str, *, as_of: datetime | None = None) -> Answer:
-        """Judge every recommendation for a case in words.  Raises `CaseError` for words it cannot place.
+    def ask(self, words: str, *, as_of: datetime | str | None = None, jurisdiction: str | None = None) -> Answer:
+        """Judge every recommendation for a case in words, as of a date, in one place or any.
+
+        Raises `CaseError` for words it cannot place, `DateError`, and `UnknownTermError` for a place.
 
         >>> answer = load().ask("metastatic, KIT exon 9, untreated")
         >>> answer.with_status("applies")[0].claim.label
         'KIT exon 9: imatinib 800 mg daily to begin with may be appropriate'
         """
-        from gistkg.applicability import answer
         from gistkg.case import case_from_words
 
-        return answer(self.graph, self.conditions, case_from_words(self.graph, self.conditions, words), as_of=as_of)
+        return self._judge(case_from_words(self.graph, self.conditions, words), as_of, jurisdiction)
+
+    def _judge(self, case: Case, as_of: datetime | str | None, jurisdiction: str | None) -> Answer:
+        from gistkg.applicability import answer
+        from gistkg.changes import moment_of, place_of
+
+        moment = moment_of(str(as_of)) if as_of is not None else None
+        place = None if jurisdiction is None else place_of(self.graph, jurisdiction)
+        return answer(self.graph, self.conditions, case, as_of=moment, jurisdiction=place)
+
+    def at(self, as_of: datetime | str, jurisdiction: str | None = None) -> KnowledgeGraph:
+        """The graph as it stood on a date: without the claims that did not hold then, or not in that place.
+
+        >>> load().at("2014-02-24").claims()
+        ()
+        """
+        from gistkg.changes import at, moment_of, place_of
+
+        place = None if jurisdiction is None else place_of(self.graph, jurisdiction)
+        return KnowledgeGraph(at(self.graph, moment_of(str(as_of)), place))
+
+    def changes(self, start: datetime | str, end: datetime | str) -> Changes:
+        """The claims that began to hold between two dates, that ended, and that were revised."""
+        from gistkg.changes import changes, moment_of
+
+        return changes(self.graph, moment_of(str(start)), moment_of(str(end)))
+
+    def risk(self, words: str) -> tuple[SchemeRisk, ...]:
+        """What each risk scheme says of a case in words, side by side.  Raises `CaseError` for words it cannot place.
+
+        >>> [str(risk.group) for risk in load().risk("gastric, 4 cm, 7 mitoses, not ruptured")]
+        ['intermediate risk by NIH 2002', 'moderate risk by AFIP 2006', 'intermediate risk by modified NIH']
+        """
+        from gistkg.case import case_from_words
+        from gistkg.risk import risk_groups
+
+        return risk_groups(self.graph, self.conditions, case_from_words(self.graph, self.conditions, words))
 
     # Records
 

@@ -1,22 +1,24 @@
-"""Lists of things: questions of the catalogue, terms that were found, paths between terms."""
+"""Lists of things: questions of the catalogue, terms that were found, paths between terms, risk groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from gistkg.case import Case
 from gistkg.errors import FormatError
 from gistkg.graph import Graph
 from gistkg.questions import Parameter, Question, catalogue
-from gistkg.render import Table, plain, write_json, write_rich, write_rows
+from gistkg.render import NOTICE, Table, plain, write_json, write_rich, write_rows
 from gistkg.resolve import Hit, label_of
+from gistkg.risk import SchemeRisk
 from gistkg.terms import XSD
 from gistkg.traverse import Path
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["show_hits", "show_paths", "show_question", "show_questions"]
+__all__ = ["show_hits", "show_paths", "show_question", "show_questions", "show_risks"]
 
 
 def show_questions(format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
@@ -100,6 +102,76 @@ def show_hits(hits: tuple[Hit, ...], format: str, stream: TextIO) -> None:  # no
         rows = tuple((hit.label, hit.kind, hit.term, hit.matched, hit.score) for hit in hits)
         table = Table((*columns, "score"), rows)
     write_rows(table, format, stream)
+
+
+def show_risks(case: Case, risks: tuple[SchemeRisk, ...], format: str, stream: TextIO) -> None:  # noqa: A002
+    """Write the risk groups of a case, one scheme a line; for people also what the schemes leave out.
+
+    JSON holds the records in full, and whether the schemes that assign a group call the risk differently.
+
+    >>> import sys
+    >>> import gistkg
+    >>> from gistkg.case import case_from_words
+    >>> kg = gistkg.load()
+    >>> words = "small intestine, 12 cm"
+    >>> case = case_from_words(kg.graph, kg.conditions, words)
+    >>> show_risks(case, kg.risk(words)[:2], "markdown", sys.stdout)
+    | scheme | status | risk | because | missing | source |
+    | --- | --- | --- | --- | --- | --- |
+    | NIH 2002 | assigned | high | tumour is larger than 10 cm |  | src:fletcher-2002 |
+    | AFIP 2006 | notAssigned |  |  |  | src:isrn-2012-595968, src:miettinen-lasota-2006 |
+    """
+    assigned = [(risk.group.code, risk.scheme) for risk in risks if risk.group]
+    differ = len({code for code, _ in assigned}) > 1
+    if format == "json":
+        facts = [{"words": fact.words, "term": fact.term} for fact in case.facts]
+        write_json({"case": facts, "schemes": risks, "differ": differ, "notice": NOTICE}, stream)
+        return
+    columns = ("scheme", "status", "risk", "because", "missing", "source")
+    rows = (
+        (
+            risk.scheme.label,
+            risk.status,
+            _risk_words(risk),
+            "; ".join(reason.label for reason in risk.because),
+            ", ".join(risk.missing),
+            ", ".join(source.iri for source in risk.sources),
+        )
+        for risk in risks
+    )
+    if format != "table":
+        write_rows(Table(columns, tuple(rows)), format, stream)
+        return
+    shown = tuple((row[0], *_shown_risk(risk), row[5]) for row, risk in zip(rows, risks, strict=True))
+    _write_lines([f"Case  {'; '.join(fact.words for fact in case.facts)}"], stream)
+    write_rows(Table(("Scheme", "Risk", "Because", "Missing", "Source"), shown), "table", stream)
+    notes = [f"{risk.scheme}: {note}" for risk in risks if risk.status == "notAssigned" for note in risk.notes]
+    if differ:
+        notes.insert(0, f"The schemes differ: {', '.join(f'{code} by {scheme}' for code, scheme in assigned)}.")
+    _write_lines([*notes, NOTICE], stream)
+
+
+def _risk_words(risk: SchemeRisk) -> str:
+    """The categories that a scheme gives, or may give."""
+    if risk.group is not None:
+        return str(risk.group.code)
+    words = " or ".join(str(group.code) for group in risk.possible)
+    return f"{words}, or in no row" if words and risk.may_be_unassigned else words
+
+
+def _shown_risk(risk: SchemeRisk) -> tuple[str, str, str]:
+    if risk.status == "notAssigned":
+        return "not assigned by the printed rows in the graph", "", ""
+    because = (
+        f"{reason.label} ({', '.join(reason.facts)})" if reason.facts else reason.label for reason in risk.because
+    )
+    return _risk_words(risk), "\n".join(because), "\n".join(risk.missing)
+
+
+def _write_lines(lines: list[str], stream: TextIO) -> None:
+    from rich.text import Text
+
+    write_rich(Text("\n".join(lines)), stream)
 
 
 def _shorten(text: str, width: int = 60) -> str:

@@ -111,6 +111,7 @@ class Claim(Record):
     valid_until: datetime | None
     overrides: tuple[Iri, ...]
     status_notes: tuple[str, ...]
+    jurisdictions: tuple[Named, ...]
     notes: tuple[str, ...]
 
     @property

@@ -103,6 +103,11 @@ def _ask(parser: argparse.ArgumentParser) -> None:
     _add_format(parser, _ALL_FORMATS)
 
 
+def _risk(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", nargs="+", metavar="WORDS", help="what is known of the tumour")
+    _add_format(parser, _ROW_FORMATS)
+
+
 def _query(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "query",
@@ -168,6 +173,19 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
             'gistkg ask "metastatic, untreated"',
             'gistkg ask "metastatic, untreated" --all',
             'gistkg ask "unresectable, treatment-naive" --format json',
+        ),
+    ),
+    "risk": (
+        "which risk group each scheme puts a tumour into",
+        _risk,
+        (
+            "Show the risk group of a tumour in every risk scheme, side by side, with the facts that\n"
+            "decided, and those that are missing because they could still change the group.\n"
+            "Separate the facts with commas. A tumour that no printed row is about stays unassigned."
+        ),
+        (
+            'gistkg risk "gastric, 6 cm, 7 mitoses, not ruptured"',
+            'gistkg risk "small intestine, size 4 cm, 8 mitoses per 5 mm2" --format json',
         ),
     ),
     "query": (

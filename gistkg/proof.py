@@ -11,29 +11,24 @@ from itertools import combinations, permutations
 
 import pyoxigraph as ox
 
-from gistkg.criteria import Conditions
-from gistkg.errors import ReasonerError
+from gistkg.criteria import Conditions, Proofs, condition_version
+from gistkg.errors import ReasonerError, SourceError
 from gistkg.expressions import And, AtLeast, Bound, Expression, Has, Named, Not, Or, Some, Truth
 from gistkg.graph import Graph, graph_name
 from gistkg.reason import run_hermit
-from gistkg.record import Record
-from gistkg.terms import OWL, RDF, RDFS, XSD
+from gistkg.terms import OWL, RDF, RDFS, XSD, compact
 
-__all__ = ["Proofs", "class_triples", "decide", "prove", "satisfiable", "without_evidence"]
+__all__ = [
+    "class_triples",
+    "decide",
+    "derived_turtle",
+    "prove",
+    "satisfiable",
+    "without_evidence",
+]
 
 _SATISFIABLE = "> is satisfiable."
 _PREFIX = "urn:gistkg:question:"
-
-
-class Proofs(Record):
-    """What follows from what among the criteria, by IRI, beyond what is plain from their expressions.
-
-    `implied` and `excluded` hold ordered pairs of criteria; `empty` the populations nobody can be in.
-    """
-
-    implied: frozenset[tuple[str, str]]
-    excluded: frozenset[tuple[str, str]]
-    empty: tuple[str, ...]
 
 
 def prove(graph: Graph, conditions: Conditions) -> Proofs:
@@ -57,6 +52,31 @@ def prove(graph: Graph, conditions: Conditions) -> Proofs:
         frozenset(excluded | {(other, one) for one, other in excluded}),
         tuple(sorted(one for kind, one, *_ in never if kind == "empty")),
     )
+
+
+def derived_turtle(graph: Graph, conditions: Conditions) -> str:
+    """The file `ontology/derived/criteria.ttl`: all implications and exclusions among criteria, plain ones included.
+
+    Raises `SourceError` if nobody can be in a population.
+    """
+    proofs = prove(graph, conditions)
+    if proofs.empty:
+        raise SourceError("ontology/conditions", f"nobody can be in {', '.join(map(compact, proofs.empty))}")
+    implied, excluded = set(proofs.implied), set(proofs.excluded)
+    for one, other in permutations(conditions.criteria, 2):
+        truth = conditions.evaluate([conditions.criteria[one]], conditions.criteria[other])
+        if truth is not None:
+            (implied if truth else excluded).add((one, other))
+    blocks = [_HEADER.format(version=condition_version(graph))]
+    for one in sorted(conditions.criteria):
+        lines = [
+            f"    gistkg:{link} " + " , ".join(compact(other) for first, other in sorted(pairs) if first == one) + " ;"
+            for link, pairs in (("impliesCriterion", implied), ("rulesOutCriterion", excluded))
+            if any(first == one for first, _ in pairs)
+        ]
+        if lines:
+            blocks.append("\n".join([compact(one), *lines, "    .", ""]))
+    return "\n".join(blocks)
 
 
 def decide(
@@ -164,6 +184,14 @@ def class_triples(expression: Expression, triples: list[ox.Triple]) -> ox.NamedN
     return node
 
 
+_HEADER = """@prefix gistkg: <https://w3id.org/gistkg/> .
+
+## Proved by HermiT of the criteria; written by `python -m gistkg.proof`, never by hand.
+
+<https://w3id.org/gistkg/>
+    gistkg:provedFor "{version}" ;
+    .
+"""
 _TYPE = ox.NamedNode(RDF + "type")
 _CLASS = ox.NamedNode(OWL + "Class")
 
@@ -193,3 +221,19 @@ def _list(items: list[ox.NamedNode | ox.BlankNode], triples: list[ox.Triple]) ->
         triples.append(ox.Triple(cell, ox.NamedNode(RDF + "rest"), head))
         head = cell
     return head
+
+
+def _main() -> None:
+    """Write the proofs anew, in a checkout."""
+    from gistkg.criteria import conditions
+    from gistkg.files import folder
+    from gistkg.graph import load_graph
+
+    graph = load_graph()
+    path = folder("ontology") / "derived" / "criteria.ttl"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(derived_turtle(graph, conditions(graph)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _main()

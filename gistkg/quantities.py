@@ -53,16 +53,13 @@ def find_quantity(graph: Graph, text: str) -> Quantity | None:
     (None, None)
     """
     text = text.strip()
-    found = _NUMBER_FIRST.fullmatch(text)
-    names = (found["after"],) if found else ()
-    if found is None:
-        found = _NAME_FIRST.fullmatch(text)
-        names = (found["before"], found["after"]) if found and found["after"] else (found["before"],) if found else ()
+    found = _NUMBER_FIRST.fullmatch(text) or _NAME_FIRST.fullmatch(text)
     if found is None:
         return None
     known = lexicon(graph)
+    names = [name for name in (found.groupdict().get("before"), found["after"]) if name]
     meant = [frozenset(term for _, term in known.terms(name)) for name in names]
-    if not all(meant):  # so that words without a number to them cost no look at the graph
+    if not meant or not all(meant):  # so that words without a number to them cost no look at the graph
         return None
     number = Decimal(found["number"])
     fitting = [fact for fact in graph.derived("measured-facts", _read) if fact.fits(meant, number)]

@@ -50,10 +50,17 @@ class Record:
         return tuple(getattr(self, name) for name in self.__match_args__)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._values() == other._values()
+        return self is other or (type(other) is type(self) and self._values() == other._values())
 
     def __hash__(self) -> int:
-        return hash((type(self).__name__, self._values()))
+        kept: int | None = self.__dict__.get("_hash")
+        if kept is None:
+            kept = self.__dict__["_hash"] = hash((type(self).__name__, self._values()))
+        return kept
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is pickled: not the hash, which holds for one process."""
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__match_args__)

@@ -215,6 +215,7 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
         "valid_from": facts.moment("gistkg:validFrom"),
         "valid_until": facts.moment("gistkg:validUntil"),
         "overrides": tuple(one.iri for one in facts.terms("gistkg:overrides")),
+        "jurisdictions": facts.terms("gistkg:inJurisdiction"),
         "status_notes": facts.texts("gistkg:statusNote"),
         "notes": facts.texts("skos:scopeNote")
         + facts.texts("skos:editorialNote")

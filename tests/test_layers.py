@@ -12,8 +12,8 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gistkg"
 FLOORS = {
     0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot"},
     1: {"graph"},
-    2: {"resolve", "questions", "model", "records", "traverse", "interchange", "criteria", "case", "turtle"},
-    3: {"applicability", "reason", "proof", "evaluator", "check"},
+    2: {"resolve", "questions", "model", "records", "traverse", "interchange", "criteria", "case", "quantities", "turtle"},
+    3: {"applicability", "trial", "risk", "reason", "proof", "evaluator", "missing", "check"},
     4: {"kg", "render", "ask"},
     5: {"show", "listing", "options", "completion", "cli"},
 }

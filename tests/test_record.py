@@ -1,5 +1,7 @@
 """Frozen records behave like frozen dataclasses, as far as the package needs."""
 
+import pickle
+
 import pytest
 
 from gistkg.record import Record
@@ -62,3 +64,12 @@ def test_a_record_is_matched_by_position():
     match Point(1, 2):
         case Point(x, y):
             assert (x, y) == (1, 2)
+
+
+def test_a_pickled_record_leaves_its_hash_behind():
+    """Hashes of text differ from one process to the next."""
+    point = Spot(1, 2, "here")
+    hash(point)
+    again = pickle.loads(pickle.dumps(point))
+    assert again == point
+    assert set(again.__dict__) == {"x", "y", "name"}

@@ -142,6 +142,7 @@ def test_a_recommendation_has_everything_its_block_states(graph):
         valid_until=datetime(2005, 6, 7, tzinfo=UTC),
         overrides=(Iri(EV + "tiny-3"),),
         status_notes=(),
+        jurisdictions=(),
         notes=("A note.", "Another note."),
         therapy=regimen,
         drugs=(named(GISTKG + "Alphanib", "alphanib"),),
