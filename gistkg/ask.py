@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gistkg.model import Claim, Recommendation, Result
     from gistkg.render import Table
 
-__all__ = ["answer_json", "answer_triples", "run_ask", "write_answer"]
+__all__ = ["answer_json", "answer_triples", "recommendation_json", "run_ask", "write_answer"]
 
 _FORMATS = ("table", "json", "csv", "tsv", "markdown", "turtle", "jsonld")
 
@@ -81,7 +81,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "graphVersion": answer.graph_version,
         "notice": "Informs; does not choose a patient's treatment.",
         "case": {"facts": [{"words": fact.words, "term": fact.term.full} for fact in answer.case.facts]},
-        "recommendations": [_recommendation(judgement) for judgement in answer.judgements],
+        "recommendations": [recommendation_json(judgement) for judgement in answer.judgements],
         "missingFacts": [
             {
                 "fact": missing.fact,
@@ -113,7 +113,8 @@ def answer_triples(kg: KnowledgeGraph, answer: Answer) -> Triples:
     return Triples(quad.triple for quad in quads if not isinstance(quad.object, ox.BlankNode))
 
 
-def _recommendation(judgement: Judgement) -> dict[str, Any]:
+def recommendation_json(judgement: Judgement) -> dict[str, Any]:
+    """One judged recommendation as plain data, as it stands in the JSON of an answer."""
     claim = judgement.claim
     return {
         "id": claim.iri.full,

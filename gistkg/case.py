@@ -44,7 +44,9 @@ class Case(Record):
 
 
 _GIST = Named(GISTKG + "GastrointestinalStromalTumour")
-_FILLERS = frozenset({"a", "an", "and", "in", "of", "the", "with"})
+_FILLERS = frozenset({"a", "an", "and", "but", "in", "of", "the", "with"})
+_LONGEST = 24
+"""No name has more words; trying longer ones would only take time."""
 _ACQUIRED = ("acquired ", "secondary ")
 _WILD_TYPE = (" wild type", " wildtype", " wt")
 
@@ -53,7 +55,8 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
     """Read a case from words such as `metastatic, KIT exon 9, untreated`.
 
     Commas and semicolons part the facts; within a part the longest known names are taken. No word is passed over but
-    `a an and in of the with`. Raises `UnknownWordError` with the nearest names, `CaseError` for a term that is no fact
+    `a an and but in of the with`. Raises `UnknownWordError` with the nearest names, `CaseError` for a term that is no
+    fact
     of a tumour, and `ContradictionError` naming two facts that cannot both hold.
 
     >>> from gistkg.criteria import conditions
@@ -63,7 +66,8 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
     ['gistkg:MetastaticDisease', 'gistkg:KitExon9Mutation']
     """
     reader = _Words(graph, conditions)
-    facts = [fact for part in re.split(r"[,;\n]", words) for fact in reader.facts(part.split())]
+    parts = re.split(r"[,;\n]", words)
+    facts = list(dict.fromkeys(fact for part in parts for fact in reader.facts(part.split())))
     if not facts:
         raise CaseError('Nothing is said of the tumour; try: gistkg ask "metastatic, KIT exon 9, untreated"')
     for index, later in enumerate(facts):
@@ -86,21 +90,22 @@ class _Words:
             words = words[1:]
         if not words:
             return
-        for length in range(len(words), 0, -1):
+        for length in range(min(len(words), _LONGEST), 0, -1):
             phrase = " ".join(words[:length])
             fact = self.fact(phrase)
             if fact is not None:
                 yield fact
                 yield from self.facts(words[length:])
                 return
-        raise self.unknown(" ".join(words))
+        raise self.unknown(" ".join(words[:_LONGEST]))
 
     def fact(self, phrase: str) -> Fact | None:
         """The fact a phrase names, or `None`."""
         plain = normalise(phrase)
         for prefix in _ACQUIRED:
             if plain.startswith(prefix):
-                return self.alteration(phrase, plain.removeprefix(prefix), GISTKG + "hasAcquiredAlteration")
+                found = self.alteration(phrase, plain.removeprefix(prefix), GISTKG + "hasAcquiredAlteration")
+                return found and Fact(phrase, found.term, f"acquired {found.label}", found.expression)
         for suffix in _WILD_TYPE:
             if plain.endswith(suffix):
                 found = self.alteration(phrase, plain.removesuffix(suffix) + " mutation", GISTKG + "hasAlteration")

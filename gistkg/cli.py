@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from gistkg.errors import GistkgError, SourceError
@@ -74,7 +74,39 @@ def _refuse_broken_text(given: Sequence[str]) -> None:
 def _ask(args: Namespace) -> int:
     from gistkg.ask import run_ask
 
-    return run_ask(" ".join(args.words), format=args.format, everything=args.all, stream=sys.stdout)
+    return run_ask(
+        " ".join(args.words),
+        format=args.format,
+        everything=args.all,
+        stream=sys.stdout,
+        as_of=args.as_of,
+        jurisdiction=args.jurisdiction,
+    )
+
+
+def _explain(args: Namespace) -> int:
+    from gistkg.explain import judgement_of, write_explanation
+    from gistkg.kg import load
+
+    kg = load()
+    answer = kg.ask(" ".join(args.words), as_of=args.as_of, jurisdiction=args.jurisdiction)
+    write_explanation(kg, answer, args.claim, args.format, sys.stdout)
+    return 0 if judgement_of(kg, answer, args.claim).status in ("applies", "undetermined") else 1
+
+
+def _changes(args: Namespace) -> int:
+    from gistkg.changes import changes, moment_of, place_of
+    from gistkg.kg import load
+    from gistkg.listing import show_changes
+
+    kg = load()
+    place = None if args.jurisdiction is None else place_of(kg.graph, args.jurisdiction)
+    found = changes(kg.graph, moment_of(args.start), moment_of(args.end), jurisdiction=place)
+    chosen = None
+    if args.words:
+        judged = kg.ask(" ".join(args.words), as_of=args.end, jurisdiction=args.jurisdiction).judgements
+        chosen = {one.claim.iri for one in judged if one.status != "doesNotApply"}
+    return show_changes(found, chosen, args.format, sys.stdout)
 
 
 def _risk(args: Namespace) -> int:
@@ -96,9 +128,40 @@ def _query(args: Namespace) -> int:
     from gistkg.graph import load_graph
     from gistkg.render import write_rows
 
-    answer = _answer(load_graph(), args.query, dict(args.parameter))
-    write_rows(answer, args.format, sys.stdout)
-    return 1 if answer is False else 0
+    graph = load_graph()
+    if args.as_of or args.jurisdiction:
+        from gistkg.changes import at, moment_of, place_of
+
+        moment = moment_of(args.as_of) if args.as_of else None
+        graph = at(graph, moment, place_of(graph, args.jurisdiction) if args.jurisdiction else None)
+
+    def evaluate_and_write() -> int:
+        answer = _answer(graph, args.query, dict(args.parameter))
+        write_rows(answer, args.format, sys.stdout)
+        return 1 if answer is False else 0
+
+    return _interruptible(evaluate_and_write)
+
+
+def _interruptible(work: Callable[[], int]) -> int:
+    """Do work in a thread: the store cannot be stopped while it evaluates, but the process can be left (Ctrl-C)."""
+    from threading import Thread
+
+    outcome: list[int | BaseException] = []
+
+    def run() -> None:
+        try:
+            outcome.append(work())
+        except BaseException as error:
+            outcome.append(error)
+
+    thread = Thread(target=run, daemon=True)
+    thread.start()
+    while thread.is_alive():
+        thread.join(0.5)  # without a limit, an interrupt would wait for the thread
+    if isinstance(outcome[0], BaseException):
+        raise outcome[0]
+    return outcome[0]
 
 
 def _answer(graph: Graph, asked: str | None, parameters: dict[str, str]) -> Rows | Triples | bool:
@@ -217,6 +280,8 @@ def _completion(args: Namespace) -> int:
 
 _RUN = {
     "ask": _ask,
+    "explain": _explain,
+    "changes": _changes,
     "risk": _risk,
     "query": _query,
     "queries": _queries,

@@ -14,6 +14,7 @@ GistkgError                      anything below; carries the exit code of the co
 ├── ParameterError               a question was given a wrong parameter
 ├── FormatError                  a result cannot be written in this format
 ├── SourceError                  a file cannot be read, or does not parse
+├── NotARecommendationError      a claim that recommends nothing, so that it cannot be judged
 ├── NoPathError                  nothing connects two terms
 ├── MissingProgramError          a library or a Java that this call needs is not installed
 ├── ReasonerError                the OWL reasoner stopped
@@ -35,6 +36,7 @@ __all__ = [
     "InconsistentError",
     "MissingProgramError",
     "NoPathError",
+    "NotARecommendationError",
     "ParameterError",
     "QueryRefusedError",
     "QuerySyntaxError",
@@ -170,6 +172,14 @@ class SourceError(GistkgError):
         self.problem = problem
         self.line = line
         self.column = column
+
+
+class NotARecommendationError(GistkgError):
+    """A claim that recommends nothing cannot be judged for a case."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} recommends nothing, so there is nothing to judge; 'gistkg show {name}' tells of it.")
+        self.name = name
 
 
 class NoPathError(GistkgError):

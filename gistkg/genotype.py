@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from gistkg.alterations import find_alteration
 from gistkg.case import Fact
-from gistkg.case_keys import CaseKeys, case_keys, check_keys, list_names, shown, term_of_kind
+from gistkg.case_keys import CaseKeys, case_keys, check_keys, list_names, shown
 from gistkg.criteria import Conditions
-from gistkg.errors import CaseValueError, ContradictionError
+from gistkg.errors import CaseValueError, ContradictionError, VariantError
 from gistkg.expressions import And, Expression, Named, Not, Or, Some
 from gistkg.graph import Graph
 from gistkg.record import Record
@@ -98,10 +99,14 @@ class _Reader:
         return list(found.values())
 
     def alteration(self, path: str, word: str) -> _Alteration:
-        term = term_of_kind(self.graph, self.conditions, word, GISTKG + "Alteration")
-        if term is not None:
-            return _Alteration(path, f"{path}: {word}", term, label_of(self.graph, term), Named(term.full))
-        raise CaseValueError(path, self.unknown(word))
+        try:
+            found = find_alteration(self.graph, word)
+        except VariantError as error:
+            raise CaseValueError(path, str(error)) from None
+        if found is None:
+            raise CaseValueError(path, self.unknown(word))
+        self.notes += [f"{path}: {warning}" for warning in found.warnings]
+        return _Alteration(path, f"{path}: {word}", found.term, found.label, found.expression)
 
     def unknown(self, word: str) -> str:
         """What is wrong with a word that names no alteration."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from gistkg.case import Case
+from gistkg.changes import Changes
 from gistkg.errors import FormatError
 from gistkg.graph import Graph
+from gistkg.model import Claim
 from gistkg.questions import Parameter, Question, catalogue
 from gistkg.render import NOTICE, Table, plain, write_json, write_rich, write_rows
 from gistkg.resolve import Hit, label_of
+from gistkg.results import Iri
 from gistkg.risk import SchemeRisk
 from gistkg.terms import XSD
 from gistkg.traverse import Path
@@ -18,7 +21,7 @@ from gistkg.traverse import Path
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["show_hits", "show_paths", "show_question", "show_questions", "show_risks"]
+__all__ = ["show_changes", "show_hits", "show_paths", "show_question", "show_questions", "show_risks"]
 
 
 def show_questions(format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
@@ -243,3 +246,22 @@ _SAMPLES = {
     "dateTime": ("a date, or a moment", "2014-02-25"),
     "string": ("text", "text"),
 }
+
+
+def show_changes(
+    changes: Changes,
+    chosen: Container[Iri] | None,
+    format: str,  # noqa: A002 - the word of rdflib and pyoxigraph
+    stream: TextIO,
+) -> int:
+    """Write what changed between two dates; 1 if nothing did. With `chosen`, only those claims."""
+    rows: list[tuple[str, Claim, Claim | None]] = [("gained", claim, None) for claim in changes.gained]
+    rows += [("lost", claim, None) for claim in changes.lost]
+    rows += [("revised", later, earlier) for earlier, later in changes.revised]
+    listed = tuple(
+        (change, claim.iri, claim.label, earlier.iri if earlier else None)
+        for change, claim, earlier in rows
+        if chosen is None or claim.iri in chosen
+    )
+    write_rows(Table(("change", "claim", "claimLabel", "earlier"), listed), format, stream)
+    return 0 if listed else 1

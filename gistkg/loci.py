@@ -43,6 +43,7 @@ class DeletionClass(Record):
 class Isoform(Record):
     """A numbering of another transcript: what to add to have reference positions, known from one of those on."""
 
+    label: str
     transcript: str
     added: int
     from_codon: int
@@ -136,7 +137,10 @@ def _read(graph: Graph) -> Loci:
                 DeletionClass(_text(of, "class"), _range(of, "first", "last")) for of in deletions.get(gene, ())
             ),
             isoforms=tuple(
-                Isoform(_text(of, "transcript"), *_range(of, "added", "codon")) for of in isoforms.get(gene, ())
+                Isoform(
+                    label_of(graph, Iri(_text(of, "isoform"))), _text(of, "transcript"), *_range(of, "added", "codon")
+                )
+                for of in isoforms.get(gene, ())
             ),
             residues=_residues(variant.change for variant in known),
         )
@@ -212,7 +216,7 @@ SELECT ?gene ?class ?first ?last WHERE {
   ?class gistkg:inGene ?gene ; gistkg:firstDeletedCodon ?first ; gistkg:lastDeletedCodon ?last
 } ORDER BY ?gene ?class"""
 _ISOFORMS = """
-SELECT ?gene ?transcript ?added ?codon WHERE {
+SELECT ?gene ?isoform ?transcript ?added ?codon WHERE {
   ?gene gistkg:hasIsoform ?isoform .
   ?isoform gistkg:isoformTranscript ?transcript ; gistkg:addedToPosition ?added ; gistkg:differsFromCodon ?codon
 } ORDER BY ?gene ?transcript"""

@@ -43,7 +43,7 @@ def may_mention(text: str) -> bool:
 
 
 def find_mention(loci: Loci, text: str) -> Mention | None:
-    """What a text says of one alteration, or `None` if any word of it is about something else.
+    """What a text says of one alteration; `None` if it says nothing of one, or speaks of something else as well.
 
     Raises `VariantError` for what is a change but cannot be read.
 
@@ -54,31 +54,135 @@ def find_mention(loci: Loci, text: str) -> Mention | None:
     ('KIT', 13, 'p.V654A')
     """
     tokens = list(_tokens(loci, text))
-    said: dict[str, list[str]] = {}
-    for kind, words in tokens:
-        said.setdefault(kind, []).append(words)
-    stranger = None
-    if "unknown" in said:
-        following = [kind for (kind, _), (before, _) in zip(tokens[1:], tokens, strict=False) if before == "unknown"]
-        if "gene" in said or len(said["unknown"]) > 1 or following not in (["change"], ["coding"]):
-            return None
-        stranger = said["unknown"][0]
-    genes = [gene for name in said.get("gene", ()) if (gene := loci.find(name)) is not None]
-    changes = {change.hgvs: change for change in map(parse_protein_change, said.get("change", ()))}
-    exons = {int(re.sub("[^0-9]", "", words)) for words in said.get("exon", ())}
-    many = (changes, exons, {gene.iri for gene in genes}, *map(set, map(said.get, _ONCE, [()] * len(_ONCE))))
-    if any(len(values) > 1 for values in many):
+    said: dict[str, dict[str, None]] = {}
+    for kind, value in tokens:
+        said.setdefault(kind, {})[value] = None
+    if any(len(values) > 1 for kind, values in said.items() if kind not in _MANY):
         return None
-    residues = said.get("residues")
+    one = {kind: next(iter(values)) for kind, values in said.items()}
+    if "unknown" in one:
+        before = next(index for index, (kind, _) in enumerate(tokens) if kind == "unknown")
+        following = tokens[before + 1][0] if before + 1 < len(tokens) else None
+        if "gene" in one or following not in ("change", "coding"):
+            return None
+    names = one["partners"].split() if "partners" in one else None
+    if names and names[2] != "::" and "fusion" not in said.get("topic", ()):
+        return None
     return Mention(
-        gene=genes[0] if genes else None,
-        stranger=stranger,
-        transcript=_first(said, "transcript"),
-        exon=next(iter(exons), None),
-        change=next(iter(changes.values()), None),
-        residues=find_residues(_without_word(residues[0])) if residues else None,
-        coding=_first(said, "coding"),
-        partners=_partners(said),
-        topics=frozenset(_TOPICS[word.casefold()] for word in said.get("topic", ())),
+        gene=loci.genes[one["gene"]] if "gene" in one else None,
+        stranger=one.get("unknown"),
+        transcript=one.get("transcript"),
+        exon=int(one["exon"]) if "exon" in one else None,
+        change=parse_protein_change(one["change"]) if "change" in one else None,
+        residues=find_residues(one["residues"]) if "residues" in one else None,
+        coding=one.get("coding"),
+        partners=(names[0], names[1]) if names else None,
+        topics=frozenset(said.get("topic", ())),
         unread=tuple(said.get("genomic", ())),
     )
+
+
+def _tokens(loci: Loci, text: str) -> Iterator[tuple[str, str]]:
+    """The parts of a text from left to right: what kind each is, and what it says, one way for all its spellings."""
+    plain = re.sub(r"\s*::\s*", "::", text.translate(_DASHES))
+    plain = re.sub(r"(?<!:):(?!:)|[()\[\],]", " ", plain)
+    plain = re.sub(r"\b([pcg])\.\s+", r"\1.", plain, flags=re.IGNORECASE)
+    words = plain.split()
+    index, after_gene = 0, False
+    while index < len(words):
+        used, token = _gene(loci, words[index:]) or _phrase(" ".join(words[index : index + 2])) or (1, None)
+        token = token or _word(words[index], after_gene=after_gene)
+        after_gene = after_gene or token[0] == "gene"
+        index += used
+        yield token
+
+
+def _gene(loci: Loci, words: list[str]) -> tuple[int, tuple[str, str]] | None:
+    for count in range(min(_LONGEST_GENE_NAME, len(words)), 0, -1):
+        gene = loci.find(" ".join(words[:count]))
+        if gene is not None:
+            return count, ("gene", gene.iri)
+    return None
+
+
+def _phrase(ahead: str) -> tuple[int, tuple[str, str]] | None:
+    """What two words, or the first of them, say together: an exon, codons, residues with what becomes of them."""
+    exon = re.match(r"(?:exon|ex)[.-]?( ?)([0-9]{1,3})(?!\S)", ahead, re.ASCII | re.IGNORECASE)
+    if exon is not None:
+        return (2 if exon[1] else 1), ("exon", str(int(exon[2])))
+    codons = re.fullmatch(r"(?:codons?|residues?|positions?) (\S+)", ahead, re.IGNORECASE)
+    if codons is not None and find_residues(codons[1]) is not None:
+        return 2, ("residues", codons[1])
+    run = re.fullmatch(r"([A-Z]{2,}) ([0-9]{1,5})-([0-9]{1,5})", ahead, re.ASCII)
+    if run is not None and len(run[1]) == int(run[3]) - int(run[2]) + 1:
+        return 2, ("residues", f"{run[1][0]}{run[2]}_{run[1][-1]}{run[3]}")
+    edited = re.fullmatch(r"((?:p\.)?[A-Z]\S*[0-9]) (del|dup)(?:etions?|lications?)?", ahead, re.IGNORECASE)
+    if edited is not None and find_residues(edited[1]) is not None:
+        return 2, ("change", parse_protein_change(edited[1] + edited[2]).hgvs)
+    return None
+
+
+def _word(word: str, *, after_gene: bool) -> tuple[str, str]:
+    folded = word.casefold()
+    if folded in _TOPICS:
+        return "topic", _TOPICS[folded]
+    if folded in _FILLERS:
+        return "filler", folded
+    if folded[:2] in ("c.", "g."):
+        return ("coding" if folded[0] == "c" else "genomic"), word
+    if re.fullmatch(r"(?:N[MPR]_|ENS[TP])[0-9]+(?:\.[0-9]+)?", word, re.ASCII):
+        return "transcript", word.partition(".")[0]
+    if re.fullmatch(_NAMES_RESIDUES, word, re.ASCII | re.IGNORECASE) and find_residues(word) is not None:
+        return "residues", word
+    if folded.startswith("p."):
+        return "change", parse_protein_change(word).hgvs
+    change = _bare_change(word, after_gene=after_gene)
+    if change is not None:
+        return "change", change.hgvs
+    pair = re.fullmatch(r"([A-Z][A-Z0-9]+)(::|-|/)([A-Z][A-Z0-9]+)", word, re.ASCII | re.IGNORECASE)
+    if pair is not None:
+        return "partners", f"{pair[1]} {pair[3]} {pair[2]}"
+    return "unknown", word
+
+
+def _bare_change(word: str, *, after_gene: bool) -> ProteinChange | None:
+    """The protein change that a word without `p.` is meant as, or `None`: short ones can be other things.
+
+    Raises `VariantError` for a word that follows a gene and begins like a change but is none.
+    """
+    try:
+        change = parse_protein_change(word)
+    except VariantError:
+        if after_gene and re.match(_RESIDUE_AND_POSITION, word, re.ASCII):
+            raise
+        return None
+    short = change.kind == "missense" and change.first.position < _SHORT
+    return None if short and not after_gene else change
+
+
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_LONGEST_GENE_NAME = 8
+_SHORT = 10
+"""Without a gene and without `p.`, a letter, a number below this and a letter can be many things."""
+_RESIDUE_AND_POSITION = r"(?:[ACDEFGHIKLMNPQRSTVWY]|[A-Z][a-z]{2})[0-9]{2,}"
+_NAMES_RESIDUES = r"p\..*|[A-Z]+[0-9]{2,}.*|[0-9]+[_/-][0-9]+"
+_MANY = ("topic", "filler", "genomic")
+_TOPICS = {
+    "mutation": "mutation",
+    "mutations": "mutation",
+    "mutant": "mutation",
+    "mutated": "mutation",
+    "variant": "mutation",
+    "fusion": "fusion",
+    "rearrangement": "fusion",
+    "rearranged": "fusion",
+    "amplification": "amplification",
+    "amplified": "amplification",
+}
+_FILLERS = frozenset(
+    {
+        *("a", "an", "the", "in", "of", "at", "on", "with", "gene", "protein", "change", "alteration", "acid"),
+        *("deletion", "deletions", "del", "duplication", "duplications", "dup", "insertion", "insertions", "ins"),
+        *("indel", "delins", "substitution", "substitutions", "missense"),
+    }
+)

@@ -113,6 +113,9 @@ class Claim(Record):
     status_notes: tuple[str, ...]
     jurisdictions: tuple[Named, ...]
     notes: tuple[str, ...]
+    therapy: Named | None = None
+    drugs: tuple[Named, ...] = ()
+    dose: Dose | None = None
 
     @property
     def is_recommendation(self) -> bool:

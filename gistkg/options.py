@@ -100,7 +100,28 @@ class _Version(argparse.Action):
 def _ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", nargs="+", metavar="WORDS", help="what is known of the tumour and of its treatment")
     parser.add_argument("--all", action="store_true", help="also show what does not apply")
+    _add_time_and_place(parser)
     _add_format(parser, _ALL_FORMATS)
+
+
+def _explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("claim", metavar="ID", help="a recommendation, as the answer names it")
+    parser.add_argument("words", nargs="+", metavar="WORDS", help="what is known of the tumour and of its treatment")
+    _add_time_and_place(parser)
+    _add_format(parser, ("table", "json"))
+
+
+def _changes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("start", metavar="FROM", help="a date, such as 2014-01-01")
+    parser.add_argument("end", metavar="TO", help="a later date")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="a case: show only what applies to it, or may")
+    parser.add_argument("--jurisdiction", metavar="PLACE", help="only what holds there, such as EU")
+    _add_format(parser, _ROW_FORMATS)
+
+
+def _add_time_and_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--as-of", metavar="DATE", help="judge what held on this date; today, if left out")
+    parser.add_argument("--jurisdiction", metavar="PLACE", help="leave out what holds elsewhere only, such as EU")
 
 
 def _risk(parser: argparse.ArgumentParser) -> None:
@@ -124,6 +145,7 @@ def _query(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="give a variable a value; a term by label, synonym, prefixed name or IRI",
     )
+    _add_time_and_place(parser)
     _add_format(parser, _ALL_FORMATS)
 
 
@@ -174,6 +196,24 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
             'gistkg ask "metastatic, untreated" --all',
             'gistkg ask "unresectable, treatment-naive" --format json',
         ),
+    ),
+    "explain": (
+        "walk one recommendation from a case to its evidence",
+        _explain,
+        (
+            "Show why a recommendation applies to a case, or does not, criterion by criterion with the\n"
+            "fact that decided, and what it rests on: its source, its citations, studies and arms."
+        ),
+        ('gistkg explain ev:pdq-2014-s28 "metastatic, untreated"',),
+    ),
+    "changes": (
+        "list what the graph gained, lost and revised between two dates",
+        _changes,
+        (
+            "Show the claims that began to hold between two dates, those that ended, and those that\n"
+            "another one revised. With a case, only what applies to it on one of the dates, or may."
+        ),
+        ("gistkg changes 2014-01-01 2014-12-31", 'gistkg changes 2014-01-01 2014-12-31 "metastatic, untreated"'),
     ),
     "risk": (
         "which risk group each scheme puts a tumour into",

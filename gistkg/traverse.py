@@ -321,7 +321,14 @@ def _mechanism_path(graph: Graph, start: ox.NamedNode, walked: tuple[_Triple, ..
     store = graph.store
     passed = [start, *(ox.NamedNode(triple[2]) for triple in walked)]
     concerns, has_hedge = ox.NamedNode(GISTKG + "concernsMechanism"), ox.NamedNode(GISTKG + "hasHedge")
-    claims = {quad.subject for term in passed for quad in store.quads_for_pattern(None, concerns, term)}
+    concerned = [{quad.subject for quad in store.quads_for_pattern(None, concerns, term)} for term in passed]
+    first = next((found for found in concerned if found), set())
+    # The end of a path is shared with other mechanisms: a claim on one of those is no claim on this path.
+    claims = first | {
+        claim
+        for claim in set().union(*concerned)
+        if all(quad.object in passed for quad in store.quads_for_pattern(claim, concerns, None))
+    }
     hedged = [
         HedgedClaim(
             Iri(claim.value),

@@ -182,4 +182,4 @@ def _step(atoms: Iterable[Expression]) -> Decimal:
     ('0.1', '1')
     """
     exponents = [limit.normalize().as_tuple().exponent for limit in _limits(atoms)]
-    return Decimal(1).scaleb(min((exponent for exponent in exponents if isinstance(exponent, int)), default=0))
+    return Decimal(1).scaleb(min([0, *(exponent for exponent in exponents if isinstance(exponent, int))]))

@@ -93,7 +93,14 @@ def test_a_contradiction_names_both_facts(one, other):
 
 
 @pytest.mark.parametrize(
-    "words", ["metastatic, recurrent", "metastatic, unresectable", "metastatic, resectable", "localised, completely resected", "KIT exon 11, acquired KIT V654A"]
+    "words",
+    [
+        "metastatic, recurrent",
+        "metastatic, unresectable",
+        "metastatic, resectable",
+        "localised, completely resected",
+        "KIT exon 11, acquired KIT V654A",
+    ],
 )
 def test_facts_that_can_both_hold_are_no_contradiction(words):
     """A tumour can be metastatic, unresectable and recurrent at once."""

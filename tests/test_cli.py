@@ -13,7 +13,7 @@ from gistkg import cli
 from gistkg.cli import main
 from gistkg.options import build_parser
 
-COMMANDS = ("ask", "query", "queries", "show", "search", "path", "check", "completion")
+COMMANDS = ("ask", "risk", "query", "queries", "show", "search", "path", "check", "completion")
 IRI = "https://w3id.org/gistkg/"
 
 

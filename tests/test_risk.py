@@ -48,7 +48,11 @@ def told(risk):
     """The answer of a scheme as a short text: `low`, `low|high`, `low?` if it may be in no row, `-` if it is in none."""
     if risk.group:
         return risk.group.code
-    return "|".join(group.code for group in risk.possible) + ("?" if risk.may_be_unassigned else "") if risk.possible else "-"
+    return (
+        "|".join(group.code for group in risk.possible) + ("?" if risk.may_be_unassigned else "")
+        if risk.possible
+        else "-"
+    )
 
 
 # The printed rows, each in its middle and at its ends
@@ -327,7 +331,9 @@ def test_a_risk_group_is_a_criterion_with_the_same_answer(whole, chosen):
 
 def test_groups_of_one_scheme_share_no_tumour():
     """Each value at, beside and between the printed lines."""
-    lines = [Decimal(text) for text in ("0.5", "1.9", "2", "2.05", "2.1", "3", "4.9", "5", "5.05", "5.1", "7", "10", "12")]
+    lines = [
+        Decimal(text) for text in ("0.5", "1.9", "2", "2.05", "2.1", "3", "4.9", "5", "5.05", "5.1", "7", "10", "12")
+    ]
     for size, count, site, ruptured in itertools.product(lines, (0, 5, "5.5", 6, 10, 11), SITES[:3], (True, False)):
         facts = case_from_words(GRAPH, CONDITIONS, words_of(size, count, site, ruptured)).expressions
         for groups in GROUPS.values():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from gistkg.case_keys import shown, term_of_kind
+from gistkg.case_keys import case_keys, shown, term_of_kind
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError
 from gistkg.graph import Graph
 from gistkg.record import Record
-from gistkg.resolve import label_of, lexicon, normalise
+from gistkg.resolve import find, label_of, lexicon, normalise
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
@@ -56,12 +56,6 @@ class Concepts:
         terms = [term for code in concept.codes for term in self._by_code(code)]
         return tuple(dict.fromkeys(terms))
 
-    def codes_for(self, kind: str) -> list[str]:
-        """The codes by which a record says that something is of a kind, or of one below."""
-        return sorted(
-            code for code, terms in self._codes.items() for term in terms if self.is_a(term, kind) and "/" not in code
-        )
-
     def find(self, concept: Concept, kind: str) -> Iri | None:
         """The term of a kind that a concept means, the narrowest; `None` if neither code nor words name one.
 
@@ -74,6 +68,17 @@ class Concepts:
                 if term is not None:
                     named.append((repr(words), term))
                     break
+        return self._agreed(concept, named)
+
+    def gene(self, concept: Concept) -> Iri | None:
+        """The gene that a concept means, or `None`.  Raises `CaseValueError` where code and words disagree."""
+        genes = case_keys(self.graph).regions
+        named = [(code, term) for code in concept.codes for term in self._by_code(code) if term.full in genes]
+        named += [(repr(text), term) for text in concept.texts for term in find(self.graph, text) if term.full in genes]
+        return self._agreed(concept, named)
+
+    def _agreed(self, concept: Concept, named: list[tuple[str, Iri]]) -> Iri | None:
+        """The narrowest of some terms, if each holds the next."""
         narrowest: tuple[str, Iri] | None = None
         for source, term in named:
             if narrowest is None or narrowest[1].full in self._above(term):
@@ -88,7 +93,7 @@ class Concepts:
         found = self.find(concept, GISTKG + "Drug")
         if found is not None:
             return found
-        texts = [f" {normalise(re.sub(r'[^\w-]+', ' ', text))} " for text in concept.texts]
+        texts = [f" {normalise(_OTHER.sub(' ', text))} " for text in concept.texts]
         ancestors = self.conditions.ancestors
         named = {
             term
@@ -120,6 +125,7 @@ class Concepts:
         return self._codes.get(code) or self._codes.get(canonical(code), ())
 
 
+_OTHER = re.compile(r"[^\w-]+")
 _PREFIXES = {
     "icd10": "icd10cm",
     "icdo": "icdo",

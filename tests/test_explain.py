@@ -1,0 +1,67 @@
+"""One recommendation walked from the case to the trial arm and the citation."""
+
+import subprocess
+import sys
+
+import pytest
+
+import gistkg
+from gistkg.errors import NotARecommendationError, UnknownTermError
+from gistkg.explain import explanation
+
+
+@pytest.fixture(scope="module")
+def kg():
+    """The knowledge graph."""
+    return gistkg.load()
+
+
+def test_an_explanation_names_each_criterion_with_its_fact_and_what_the_source_says(kg):
+    """Met, open, hedge, level, place, citation."""
+    text = explanation(kg, kg.ask("metastatic, untreated"), "ev:pdq-2014-s28").splitlines()
+    assert text[1] == "is undetermined for this case."
+    assert "  yes  disease is unresectable or metastatic: metastatic" in text
+    assert "  ?    has a KIT exon 9 mutation" in text
+    assert "Strength: may (hedged: may be appropriate)" in text
+    assert "Level: the source gives none" in text
+    assert "Place: Drug dose and schedule; valid from 2014-02-25" in text
+    assert "Cites [18]: Debiec-Rychter 2006, KIT mutations and dose of imatinib (medium to high confidence)" in text
+    assert text[-1] == "Informs; does not choose a patient's treatment."
+
+
+def test_an_explanation_reaches_the_arm_through_the_citation(kg):
+    """Statement 17 cites 14, which is BFR14."""
+    text = explanation(kg, kg.ask("metastatic, stable on a TKI"), "ev:pdq-2014-s17")
+    arm = "arm: BFR14 after 1 year: imatinib continued"
+    assert f"BFR14 after 1 year: median progression-free survival 18 months with imatinib continued; {arm}" in text
+    assert "Cites [1]: not known which publication" in text
+
+
+def test_an_overridden_recommendation_names_what_takes_its_place(kg):
+    """And one that may be overridden names what would."""
+    early = "metastatic, progressed on imatinib 400 mg within 2 months"
+    assert "ev:pdq-2014-s27 takes its place: " in explanation(kg, kg.ask(early), "ev:pdq-2014-s26")
+    late = "metastatic, progressed on imatinib 400 mg"
+    assert "ev:pdq-2014-s27 would take its place, if it applied: " in explanation(kg, kg.ask(late), "ev:pdq-2014-s26")
+
+
+def test_what_became_of_a_statement_is_said(kg):
+    """A restriction since is part of the explanation."""
+    text = explanation(kg, kg.ask("metastatic, PDGFRA D842V, untreated"), "ev:pdq-2014-s09")
+    assert "Since then: Restricted since: avapritinib has become the first line for PDGFRA D842V" in text
+
+
+def test_a_claim_that_recommends_nothing_cannot_be_explained(kg):
+    """Nor can one that nobody knows."""
+    with pytest.raises(NotARecommendationError, match="ev:pdq-2014-s19 recommends nothing"):
+        explanation(kg, kg.ask("metastatic"), "ev:pdq-2014-s19")
+    with pytest.raises(UnknownTermError):
+        explanation(kg, kg.ask("metastatic"), "ev:pdq-2014-s99")
+
+
+def test_the_command_gives_the_exit_code_of_the_status():
+    """0 if it applies or may, else 1."""
+    run = [sys.executable, "-m", "gistkg", "explain", "ev:pdq-2014-s28"]
+    assert subprocess.run([*run, "metastatic, untreated"], capture_output=True, check=False).returncode == 0
+    assert subprocess.run([*run, "localised"], capture_output=True, check=False).returncode in (0, 1)
+    assert subprocess.run([*run, "metastatic, KIT wild type"], capture_output=True, check=False).returncode == 1
