@@ -57,7 +57,10 @@ def find_alteration(graph: Graph, text: str) -> Finding | None:
         return _Placing(graph, text).as_class(classes[0]) if classes else None
     if not may_mention(text):
         return None
-    mention = find_mention(loci(graph), text)
+    try:
+        mention = find_mention(loci(graph), text)
+    except VariantError as error:
+        raise VariantError(text, error.problem) from None
     return None if mention is None else _Placing(graph, text).place(mention)
 
 
@@ -88,6 +91,9 @@ class _Placing:
         gene = mention.gene or self.gene_of(mention)
         if gene is None:
             return None
+        owner = self.owner(mention.transcript)
+        if owner not in (None, gene):
+            raise self.refused(f"{mention.transcript} is a transcript of {owner.symbol}, not of {gene.symbol}.")
         if mention.change is not None:
             return self.as_change(gene, mention, mention.change)
         if mention.residues is not None or mention.coding is not None:
@@ -158,7 +164,7 @@ class _Placing:
     def as_fusion(self, partners: tuple[str, ...]) -> Finding:
         known = [gene for partner in partners if (gene := self.genes.find(partner)) is not None]
         if not known:
-            raise self.refused(f"neither {' nor '.join(partners)} is a gene of the graph{self.meant(*partners)}.")
+            raise self.refused(f"neither {' nor '.join(partners)} is a gene of the graph{self.meant(*partners)}")
         fused = [gene for gene in known if gene.fusion is not None]
         if not fused:
             symbols = " or ".join(dict.fromkeys(gene.symbol for gene in known))
@@ -177,10 +183,9 @@ class _Placing:
         if mention.stranger is not None:
             self.no_gene(mention.stranger)
             return None
-        for gene in self.genes.genes.values():
-            transcripts = (gene.transcript, *(isoform.transcript for isoform in gene.isoforms))
-            if mention.transcript is not None and mention.transcript in transcripts:
-                return gene
+        owner = self.owner(mention.transcript)
+        if owner is not None:
+            return owner
         change = mention.change
         if change is not None:
             having = [gene for gene in self.genes.genes.values() if _names(gene, change)]
@@ -191,16 +196,24 @@ class _Placing:
         known = [gene.symbol for gene in self.genes.genes.values() if gene.exons]
         raise self.refused(f"say the gene in front of it: {' or '.join(known)}, for instance.")
 
+    def owner(self, transcript: str | None) -> Locus | None:
+        """The gene that a transcript is one of, if the graph knows it."""
+        for gene in self.genes.genes.values() if transcript is not None else ():
+            if transcript in (gene.transcript, *(isoform.transcript for isoform in gene.isoforms)):
+                return gene
+        return None
+
     def no_gene(self, word: str) -> None:
         """Raise `VariantError` if a word before a change is meant as a gene."""
         meant = self.meant(word)
-        if not lexicon(self.graph).terms(word) and (meant or re.fullmatch(r"[A-Z][A-Z0-9-]+", word, re.ASCII)):
-            raise self.refused(f"{word} is no gene of the graph{meant}.")
+        like_a_gene = meant.endswith("?") or re.fullmatch(r"[A-Z][A-Z0-9-]+", word, re.ASCII)
+        if like_a_gene and not lexicon(self.graph).terms(word):
+            raise self.refused(f"{word} is no gene of the graph{meant}")
 
     def meant(self, *words: str) -> str:
         symbols = [gene.symbol for gene in self.genes.genes.values()]
         nearest = [symbol for word in words for symbol in near(word, symbols)]
-        return f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+        return f"; did you mean {' or '.join(nearest)}?" if nearest else f", which has {', '.join(symbols)}."
 
     def site(self, gene: Locus, mention: Mention) -> tuple[str, bool]:
         """The class of the exon, or of the gene, that a mention lies in, and whether its numbering is certain."""

@@ -10,6 +10,7 @@ from gistkg.errors import FormatError
 from gistkg.results import GRAPH_FORMATS, Triples
 
 if TYPE_CHECKING:
+    from gistkg.case import Case
     from gistkg.kg import KnowledgeGraph
     from gistkg.missing import MissingFact
     from gistkg.model import Claim, Recommendation, Result
@@ -21,21 +22,49 @@ _FORMATS = ("table", "json", "csv", "tsv", "markdown", "turtle", "jsonld")
 
 
 def run_ask(
-    words: str,
+    words: str = "",
     *,
     format: str,  # noqa: A002 - the word of rdflib and pyoxigraph
     everything: bool,
     stream: TextIO,
     as_of: str | None = None,
     jurisdiction: str | None = None,
+    case: str | None = None,
 ) -> int:
-    """Load the graph, judge a case in words and write the answer; 0 if something applies or may apply, else 1."""
+    """Load the graph, judge a case in words and write the answer; 0 if something applies or may apply, else 1.
+
+    In place of words, `case` names a file, or is `-` for standard input; what of it was not understood is said on
+    standard error.
+    """
     from gistkg.kg import load
 
     kg = load()
-    answer = kg.ask(words, as_of=as_of, jurisdiction=jurisdiction)
+    if case is None:
+        answer = kg.ask(words, as_of=as_of, jurisdiction=jurisdiction)
+    else:
+        answer = kg.ask(_read(kg, case), as_of=as_of, jurisdiction=jurisdiction)
     write_answer(kg, answer, format, stream, everything=everything)
     return 0 if answer.with_status("applies", "undetermined") else 1
+
+
+def _read(kg: KnowledgeGraph, name: str) -> Case:
+    import sys
+
+    from gistkg.case_formats import read_case
+    from gistkg.errors import SourceError
+
+    try:
+        if name == "-":
+            name, content = "standard input", sys.stdin.buffer.read()
+        else:
+            with open(name, "rb") as file:  # noqa: PTH123 - pathlib costs a cold start some milliseconds
+                content = file.read()
+    except OSError as error:
+        raise SourceError(name, f"cannot be read ({error.strerror})") from None
+    case = read_case(kg.graph, kg.conditions, content, name=name)
+    for note in case.notes:
+        sys.stderr.write(f"gistkg: note: {note}\n")
+    return case
 
 
 def write_answer(
@@ -80,7 +109,10 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "jurisdiction": answer.jurisdiction.full if answer.jurisdiction else None,
         "graphVersion": answer.graph_version,
         "notice": "Informs; does not choose a patient's treatment.",
-        "case": {"facts": [{"words": fact.words, "term": fact.term.full} for fact in answer.case.facts]},
+        "case": {
+            "facts": [{"words": fact.words, "term": fact.term.full} for fact in answer.case.facts],
+            "notes": list(answer.case.notes),
+        },
         "recommendations": [recommendation_json(judgement) for judgement in answer.judgements],
         "missingFacts": [
             {

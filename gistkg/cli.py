@@ -74,6 +74,8 @@ def _refuse_broken_text(given: Sequence[str]) -> None:
 def _ask(args: Namespace) -> int:
     from gistkg.ask import run_ask
 
+    if bool(args.words) == (args.case is not None):
+        args.parser.error("say what is known in words, or in a file with --case FILE; not both, and not neither")
     return run_ask(
         " ".join(args.words),
         format=args.format,
@@ -81,6 +83,7 @@ def _ask(args: Namespace) -> int:
         stream=sys.stdout,
         as_of=args.as_of,
         jurisdiction=args.jurisdiction,
+        case=args.case,
     )
 
 

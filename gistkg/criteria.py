@@ -6,13 +6,12 @@ knows, where criteria interact.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from gistkg.errors import SourceError
+from gistkg.axioms import Axioms, text_of
 from gistkg.expressions import (
     And,
     AtLeast,
@@ -34,12 +33,9 @@ from gistkg.expressions import (
 from gistkg.files import content_version
 from gistkg.graph import Graph
 from gistkg.record import Record
-from gistkg.results import value_of
-from gistkg.terms import GISTKG, OWL, RDF, RDFS, XSD, compact
+from gistkg.terms import GISTKG, OWL, RDF
 
 __all__ = ["Conditions", "Population", "Proofs", "condition_version", "conditions", "proofs"]
-
-_Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 
 class Population(Record):
@@ -62,8 +58,8 @@ class Conditions(Record):
     """Every criterion and population of a graph, with the hierarchy they are judged by.
 
     `ancestors` holds for each class itself and all classes above it; `disjoint` holds pairs of classes that share
-    nothing; `functional` holds the properties that have at most one value; `broader_properties` holds for each
-    property itself and all properties above it.
+    nothing; `definitions` holds what other classes are defined as; `functional` holds the properties that have at most
+    one value; `broader_properties` holds for each property itself and all properties above it.
     """
 
     criteria: dict[str, Expression]
@@ -72,6 +68,7 @@ class Conditions(Record):
     disjoint: frozenset[tuple[str, str]]
     functional: frozenset[str]
     broader_properties: dict[str, frozenset[str]]
+    definitions: dict[str, Expression]
 
     def evaluate(self, facts: Iterable[Expression], condition: Expression) -> Truth:
         """Whether the condition holds of whatever all `facts` hold of; `None` where they do not tell.
@@ -148,7 +145,7 @@ class Conditions(Record):
             return True
         if any(self._excludes(kind, iri) for kind in kinds):
             return False
-        defined = self.criteria.get(iri)
+        defined = self.criteria.get(iri) or self.definitions.get(iri)
         return None if defined is None else self._evaluate(known, defined)
 
     def _excludes(self, one: str, other: str) -> bool:
@@ -258,18 +255,18 @@ def condition_version(graph: Graph) -> str:
 
 def _read_proofs(graph: Graph) -> Proofs:
     versions = graph.store.quads_for_pattern(None, ox.NamedNode(GISTKG + "provedFor"), None)
-    if condition_version(graph) not in {_name(quad.object) for quad in versions}:
+    if condition_version(graph) not in {text_of(quad.object) for quad in versions}:
         return Proofs(frozenset(), frozenset())
 
     def pairs(link: str) -> frozenset[tuple[str, str]]:
         quads = graph.store.quads_for_pattern(None, ox.NamedNode(GISTKG + link), None)
-        return frozenset((_name(quad.subject), _name(quad.object)) for quad in quads)
+        return frozenset((text_of(quad.subject), text_of(quad.object)) for quad in quads)
 
     return Proofs(pairs("impliesCriterion"), pairs("rulesOutCriterion"))
 
 
 def _read(graph: Graph) -> Conditions:
-    reader = _Reader(graph)
+    reader = Axioms(graph)
     criteria = {iri: reader.criterion(iri) for iri in reader.subjects(RDF + "type", GISTKG + "Criterion")}
     populations = {
         iri: Population(iri, reader.iris(iri, GISTKG + "requires"), reader.iris(iri, GISTKG + "excludes"))
@@ -283,111 +280,5 @@ def _read(graph: Graph) -> Conditions:
         reader.disjoint(),
         functional,
         reader.ancestors("subPropertyOf"),
+        reader.definitions(criteria),
     )
-
-
-class _Reader:
-    """Reads class axioms from the store, in Python because an RDF list has no end in SPARQL 1.1."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.store = graph.store
-
-    def subjects(self, predicate: str, object_: str) -> list[str]:
-        quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(object_))
-        return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
-
-    def iris(self, subject: str, predicate: str) -> tuple[str, ...]:
-        return tuple(sorted(_name(node) for node in self.objects(ox.NamedNode(subject), predicate)))
-
-    def objects(self, subject: _Node, predicate: str) -> list[_Node]:
-        if isinstance(subject, ox.Literal):
-            return []
-        return [quad.object for quad in self.store.quads_for_pattern(subject, ox.NamedNode(predicate), None)]
-
-    def items(self, node: _Node) -> Iterator[_Node]:
-        while node != ox.NamedNode(RDF + "nil"):
-            yield self.objects(node, RDF + "first")[0]
-            node = self.objects(node, RDF + "rest")[0]
-
-    def criterion(self, iri: str) -> Expression:
-        definitions = self.objects(ox.NamedNode(iri), OWL + "equivalentClass")
-        if len(definitions) != 1:
-            raise SourceError(compact(iri), "a criterion needs exactly one owl:equivalentClass")
-        return self.expression(definitions[0], iri)
-
-    def expression(self, node: _Node, criterion: str) -> Expression:
-        if isinstance(node, ox.NamedNode):
-            return Named(_name(node))
-        for predicate, build in (("intersectionOf", And), ("unionOf", Or)):
-            for members in self.objects(node, OWL + predicate):
-                return build(tuple(self.expression(item, criterion) for item in self.items(members)))
-        for part in self.objects(node, OWL + "complementOf"):
-            return Not(self.expression(part, criterion))
-        for property_ in self.objects(node, OWL + "onProperty"):
-            for value in self.objects(node, OWL + "hasValue"):
-                if isinstance(value, ox.Literal):
-                    return Has(_name(property_), _literal(value))
-            for filler in self.objects(node, OWL + "someValuesFrom"):
-                return self._some(_name(property_), filler, criterion)
-            for count in self.objects(node, OWL + "minQualifiedCardinality"):
-                for filler in self.objects(node, OWL + "onClass"):
-                    return AtLeast(int(_name(count)), _name(property_), self.expression(filler, criterion))
-        raise SourceError(
-            compact(criterion),
-            "its class expression is outside the fragment (existential restriction, value, numeric bound, "
-            "minimum count, union, intersection, complement)",
-        )
-
-    def _some(self, property_: str, filler: _Node, criterion: str) -> Expression:
-        bounds = [
-            Bound(property_, facet, Decimal(_name(limit)))
-            for restrictions in self.objects(filler, OWL + "withRestrictions")
-            for restriction in self.items(restrictions)
-            for facet in _FACETS
-            for limit in self.objects(restriction, XSD + facet)
-        ]
-        if bounds:
-            return bounds[0] if len(bounds) == 1 else And(tuple(bounds))
-        return Some(property_, self.expression(filler, criterion))
-
-    def ancestors(self, link: str) -> dict[str, frozenset[str]]:
-        """For each term itself and all terms above it, by a property of RDFS."""
-        parents: dict[str, list[str]] = {}
-        for quad in self.store.quads_for_pattern(None, ox.NamedNode(RDFS + link), None):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
-                parents.setdefault(quad.subject.value, []).append(quad.object.value)
-        closed: dict[str, frozenset[str]] = {}
-
-        def close(iri: str) -> frozenset[str]:
-            if iri not in closed:
-                closed[iri] = frozenset((iri,))  # ends the walk in a cycle
-                closed[iri] = frozenset((iri,)).union(*(close(parent) for parent in parents.get(iri, ())))
-            return closed[iri]
-
-        for iri in parents:
-            close(iri)
-        return closed
-
-    def disjoint(self) -> frozenset[tuple[str, str]]:
-        pairs: set[tuple[str, str]] = set()
-        axioms = ox.NamedNode(RDF + "type"), ox.NamedNode(OWL + "AllDisjointClasses")
-        for quad in self.store.quads_for_pattern(None, *axioms):
-            for members in self.objects(quad.subject, OWL + "members"):
-                classes = [_name(item) for item in self.items(members)]
-                pairs.update((one, other) for one in classes for other in classes if one != other)
-        return frozenset(pairs)
-
-
-_FACETS = ("minInclusive", "minExclusive", "maxInclusive", "maxExclusive")
-
-
-def _name(node: _Node) -> str:
-    """The IRI or the text of a node; a triple term has neither and stands for itself."""
-    return str(node) if isinstance(node, ox.Triple) else node.value
-
-
-def _literal(literal: ox.Literal) -> Decimal | bool | str:
-    value = value_of(literal)
-    if isinstance(value, bool | str):
-        return value
-    return Decimal(literal.value)

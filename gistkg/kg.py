@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -88,18 +88,31 @@ class KnowledgeGraph:
 
         return conditions(self.graph)
 
-    def ask(self, words: str, *, as_of: datetime | str | None = None, jurisdiction: str | None = None) -> Answer:
-        """Judge every recommendation for a case in words, as of a date, in one place or any.
+    def ask(
+        self,
+        case: str | Mapping[str, object] | Case,
+        *,
+        as_of: datetime | str | None = None,
+        jurisdiction: str | None = None,
+    ) -> Answer:
+        """Judge every recommendation for a case, as of a date, in one place or any.
 
-        Raises `CaseError` for words it cannot place, `DateError`, and `UnknownTermError` for a place.
+        A case is words, keys with values (see `gistkg.document`), or was read by `gistkg.case_formats.read_case`.
+        Raises `CaseError` for what it cannot place, `DateError`, and `UnknownTermError` for a place.
 
         >>> answer = load().ask("metastatic, KIT exon 9, untreated")
         >>> answer.with_status("applies")[0].claim.label
         'KIT exon 9: imatinib 800 mg daily to begin with may be appropriate'
         """
-        from gistkg.case import case_from_words
+        from gistkg.case import Case, case_from_words
 
-        return self._judge(case_from_words(self.graph, self.conditions, words), as_of, jurisdiction)
+        if isinstance(case, str):
+            case = case_from_words(self.graph, self.conditions, case)
+        elif not isinstance(case, Case):
+            from gistkg.document import case_from_document
+
+            case = case_from_document(self.graph, self.conditions, case)
+        return self._judge(case, as_of, jurisdiction)
 
     def _judge(self, case: Case, as_of: datetime | str | None, jurisdiction: str | None) -> Answer:
         from gistkg.applicability import answer

@@ -110,7 +110,7 @@ def loci(graph: Graph) -> Loci:
     >>> loci(load_graph()).find("KIT").residues[816]
     'D'
     """
-    return graph.derived("loci", _read)
+    return graph.derived("alterations", _read)
 
 
 def _read(graph: Graph) -> Loci:

@@ -34,12 +34,12 @@ class Mention(Record):
 
 
 def may_mention(text: str) -> bool:
-    """Whether a text is worth reading for an alteration: it holds a number, or a word that only alterations have.
+    """Whether a text is worth reading for an alteration: it holds a number, `p.`, or a word that alterations have.
 
     >>> may_mention("KIT p.K642E"), may_mention("metastatic")
     (True, False)
     """
-    return re.search(rf"[0-9]|::|\b(?:{'|'.join(_TOPICS)})\b", text, re.IGNORECASE) is not None
+    return re.search(rf"[0-9]|::|\b(?:[pc]\.\S|(?:{'|'.join(_TOPICS)})\b)", text, re.IGNORECASE) is not None
 
 
 def find_mention(loci: Loci, text: str) -> Mention | None:
@@ -63,8 +63,10 @@ def find_mention(loci: Loci, text: str) -> Mention | None:
     if "unknown" in one:
         before = next(index for index, (kind, _) in enumerate(tokens) if kind == "unknown")
         following = tokens[before + 1][0] if before + 1 < len(tokens) else None
-        if "gene" in one or following not in ("change", "coding"):
+        if "gene" in one or "broken" in one or following not in ("change", "coding"):
             return None
+    if "broken" in one:
+        parse_protein_change(one["broken"])
     names = one["partners"].split() if "partners" in one else None
     if names and names[2] != "::" and "fusion" not in said.get("topic", ()):
         return None
@@ -136,28 +138,18 @@ def _word(word: str, *, after_gene: bool) -> tuple[str, str]:
         return "residues", word
     if folded.startswith("p."):
         return "change", parse_protein_change(word).hgvs
-    change = _bare_change(word, after_gene=after_gene)
-    if change is not None:
-        return "change", change.hgvs
-    pair = re.fullmatch(r"([A-Z][A-Z0-9]+)(::|-|/)([A-Z][A-Z0-9]+)", word, re.ASCII | re.IGNORECASE)
-    if pair is not None:
-        return "partners", f"{pair[1]} {pair[3]} {pair[2]}"
-    return "unknown", word
-
-
-def _bare_change(word: str, *, after_gene: bool) -> ProteinChange | None:
-    """The protein change that a word without `p.` is meant as, or `None`: short ones can be other things.
-
-    Raises `VariantError` for a word that follows a gene and begins like a change but is none.
-    """
     try:
         change = parse_protein_change(word)
     except VariantError:
         if after_gene and re.match(_RESIDUE_AND_POSITION, word, re.ASCII):
-            raise
-        return None
-    short = change.kind == "missense" and change.first.position < _SHORT
-    return None if short and not after_gene else change
+            return "broken", word
+    else:
+        if after_gene or change.kind != "missense" or change.first.position >= _SHORT:
+            return "change", change.hgvs
+    pair = re.fullmatch(r"([A-Z][A-Z0-9]+)(::|-|/)([A-Z][A-Z0-9]+)", word, re.ASCII | re.IGNORECASE)
+    if pair is not None:
+        return "partners", f"{pair[1]} {pair[3]} {pair[2]}"
+    return "unknown", word
 
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
@@ -165,7 +157,7 @@ _LONGEST_GENE_NAME = 8
 _SHORT = 10
 """Without a gene and without `p.`, a letter, a number below this and a letter can be many things."""
 _RESIDUE_AND_POSITION = r"(?:[ACDEFGHIKLMNPQRSTVWY]|[A-Z][a-z]{2})[0-9]{2,}"
-_NAMES_RESIDUES = r"p\..*|[A-Z]+[0-9]{2,}.*|[0-9]+[_/-][0-9]+"
+_NAMES_RESIDUES = r"p\..*|[A-Z]+[0-9]{2,}(?:(?-i:x)|[_-].*)|[0-9]+[_/-][0-9]+"
 _MANY = ("topic", "filler", "genomic")
 _TOPICS = {
     "mutation": "mutation",
@@ -181,7 +173,7 @@ _TOPICS = {
 }
 _FILLERS = frozenset(
     {
-        *("a", "an", "the", "in", "of", "at", "on", "with", "gene", "protein", "change", "alteration", "acid"),
+        *("a", "an", "the", "in", "of", "at", "on", "gene", "protein", "change", "alteration", "acid"),
         *("deletion", "deletions", "del", "duplication", "duplications", "dup", "insertion", "insertions", "ins"),
         *("indel", "delins", "substitution", "substitutions", "missense"),
     }

@@ -98,7 +98,8 @@ class _Version(argparse.Action):
 
 
 def _ask(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", nargs="+", metavar="WORDS", help="what is known of the tumour and of its treatment")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="what is known of the tumour and of its treatment")
+    parser.add_argument("--case", metavar="FILE|-", help="read the case from a file; - is standard input")
     parser.add_argument("--all", action="store_true", help="also show what does not apply")
     _add_time_and_place(parser)
     _add_format(parser, _ALL_FORMATS)
@@ -184,17 +185,20 @@ def _completion(parser: argparse.ArgumentParser) -> None:
 
 _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, tuple[str, ...]]] = {
     "ask": (
-        "which recommendations apply to a case in words",
+        "which recommendations apply to a case",
         _ask,
         (
-            "Judge every recommendation for a case in words: what applies, what does not,\n"
-            "and what cannot be told yet. Separate the facts with commas.\n"
+            "Judge every recommendation for a case: what applies, what does not, and what cannot be\n"
+            "told yet. In words, separate the facts with commas. A file holds YAML or JSON with the keys\n"
+            "of gistkg/case.schema.json, a GA4GH Phenopacket, an mCODE bundle, or Turtle.\n"
             "A word that nobody knows is an error, never ignored."
         ),
         (
             'gistkg ask "metastatic, untreated"',
             'gistkg ask "metastatic, untreated" --all',
             'gistkg ask "unresectable, treatment-naive" --format json',
+            "gistkg ask --case case.yaml",
+            "echo '{extent: metastatic, treatments: []}' | gistkg ask --case -",
         ),
     ),
     "explain": (

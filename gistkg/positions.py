@@ -16,7 +16,8 @@ __all__ = ["Site", "site_of"]
 class Site(Record):
     """Where a change lies: the exon, if the graph has those of the gene, and what there is to warn of.
 
-    `certain` is false where the positions look like those of another isoform.
+    `certain` is false where the positions look like those of another isoform; an exon is then given only if it is the
+    same by both.
     """
 
     exon: Exon | None
@@ -42,7 +43,7 @@ def site_of(text: str, gene: Locus, mention: Mention) -> Site:
     warnings: list[str] = []
     change = mention.change
     ends = (change.first, change.last) if change is not None else mention.residues
-    certain = ends is None or _fits(text, gene, mention, ends, warnings)
+    isoform = None if ends is None else _other_numbering(text, gene, mention, ends, warnings)
     exon = None
     if mention.coding is not None:
         exon = _exon_of_bases(text, gene, mention.coding, ends, warnings)
@@ -51,16 +52,20 @@ def site_of(text: str, gene: Locus, mention: Mention) -> Site:
         deletes = change is not None and change.kind == "deletion"
         begin, end = (gene.exon_of_codon(residue.position) for residue in (ends[0], last))
         exon = _one_exon(gene, begin, end, ends[0].position if deletes else None, warnings)
+    if isoform is not None and ends is not None and exon != gene.exon_of_codon(ends[0].position + isoform.added):
+        exon = None
     if exon is not None and mention.exon not in (None, exon.number):
         warnings.append(
-            f"the text says exon {mention.exon} of {gene.symbol}, the position lies in exon {exon.number}; "
-            f"taken as {exon.label}."
+            f"the text says exon {mention.exon} of {gene.symbol}, but the position lies in exon {exon.number}, "
+            "which is kept."
         )
-    return Site(exon, certain, tuple(warnings))
+    return Site(exon, isoform is None, tuple(warnings))
 
 
-def _fits(text: str, gene: Locus, mention: Mention, ends: tuple[Residue, Residue], warnings: list[str]) -> bool:
-    """Whether positions are surely those of the reference protein; raises `VariantError` if they cannot be."""
+def _other_numbering(
+    text: str, gene: Locus, mention: Mention, ends: tuple[Residue, Residue], warnings: list[str]
+) -> Isoform | None:
+    """The isoform that positions look like those of; raises `VariantError` if they cannot be of the reference."""
     first, last = ends
     if first.position < 1 or last.position < first.position:
         raise VariantError(text, f"{first} to {last} is no range of residues; they are counted upwards from 1.")
@@ -91,8 +96,8 @@ def _fits(text: str, gene: Locus, mention: Mention, ends: tuple[Residue, Residue
             )
     if isoform is not None and not any(end.position in gene.residues for end in lettered):
         warnings.append(hint)
-        return False
-    return True
+        return isoform
+    return None
 
 
 def _reads_as(gene: Locus, isoform: Isoform, lettered: list[Residue]) -> bool:

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from gistkg.errors import CaseValueError
 from gistkg.expressions import Bound, Has
 from gistkg.files import query_files
 from gistkg.graph import Graph
@@ -25,7 +26,7 @@ class Quantity(Record):
     expression: Has | Bound
 
 
-_NUMBER = r"(?P<sign>[<>]=?|[≤≥=])?\s*(?P<number>\d+(?:\.\d+)?)"
+_NUMBER = r"(?P<sign>[<>]=?|[≤≥=])?\s*(?P<number>\d{1,9}(?:\.\d{1,9})?)(?!\d)"
 _NUMBER_FIRST = re.compile(rf"{_NUMBER}\s*(?P<after>.*)", re.DOTALL)
 _NAME_FIRST = re.compile(rf"(?P<before>[^\d<>=≤≥]*[^\d<>=≤≥.\s])\s*:?\s*{_NUMBER}(?:\s*(?P<after>\D.*))?", re.DOTALL)
 _FACETS = {
@@ -43,6 +44,7 @@ def find_quantity(graph: Graph, text: str) -> Quantity | None:
 
     The name is a label or a synonym of a property that case files have a key for, or of the unit it is measured in, if
     no other property is; it stands before the number or after it. A sign such as `>` makes the number a bound.
+    Raises `CaseValueError` for a number that the property cannot have.
 
     >>> from gistkg.graph import load_graph
     >>> find_quantity(load_graph(), "size 6.5 cm").expression
@@ -62,37 +64,59 @@ def find_quantity(graph: Graph, text: str) -> Quantity | None:
     if not meant or not all(meant):  # so that words without a number to them cost no look at the graph
         return None
     number = Decimal(found["number"])
-    fitting = [fact for fact in graph.derived("measured-facts", _read) if fact.fits(meant, number)]
+    fitting = {fact.property: fact for fact in graph.derived("measured-facts", _read) if fact.fits(meant)}
     if len(fitting) != 1:
         return None
-    property_ = fitting[0].property
+    ((property_, fact),) = fitting.items()
+    fact.check(text, number)
     facet = _FACETS.get(found["sign"] or "=")
     expression = Bound(property_.full, facet, number) if facet else Has(property_.full, number)
     return Quantity(property_, label_of(graph, property_), expression)
 
 
 class _Measured(NamedTuple):
-    """A property that holds a number, and its unit."""
+    """A property that holds a number, with its unit and its bounds."""
 
     property: Iri
     whole: bool
     unit: str | None
+    lowest: Decimal | None
+    highest: Decimal | None
 
-    def fits(self, meant: list[frozenset[str]], number: Decimal) -> bool:
+    def fits(self, meant: list[frozenset[str]]) -> bool:
         """Whether the names are this property, its unit, or the property and then its unit."""
         named = self.property.full in meant[0]
         first = named or (len(meant) == 1 and self.unit in meant[0])
         second = len(meant) == 1 or self.unit in meant[1]
-        return first and second and not (self.whole and number != number.to_integral_value())
+        return first and second
+
+    def check(self, text: str, number: Decimal) -> None:
+        """Raise `CaseValueError` for a number that this cannot be."""
+        if self.whole and number != number.to_integral_value():
+            raise CaseValueError(text, f"{number} is not a whole number.")
+        if self.lowest is not None and number < self.lowest:
+            raise CaseValueError(text, f"{number} cannot be; it is {self.lowest} or more.")
+        if self.highest is not None and number > self.highest:
+            raise CaseValueError(text, f"{number} cannot be; it is {self.highest} or less.")
 
 
 def _read(graph: Graph) -> tuple[_Measured, ...]:
     sparql = next(path for path in query_files("records") if path.stem == "measured-facts").read_text(encoding="utf-8")
     return tuple(
-        _Measured(property_, _full(row["datatype"]) == XSD + "integer", _full(row["unit"]))
+        _Measured(
+            property_,
+            _full(row["datatype"]) == XSD + "integer",
+            _full(row["unit"]),
+            _number(row["lowest"]),
+            _number(row["highest"]),
+        )
         for row in graph.rows(sparql)
         if isinstance(property_ := row["property"], Iri)
     )
+
+
+def _number(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
 
 
 def _full(value: object) -> str | None:

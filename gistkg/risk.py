@@ -129,7 +129,7 @@ def _reason(graph: Graph, conditions: Conditions, case: Case, criterion: Iri) ->
 
 
 def _fact_name(graph: Graph, property_: str) -> str:
-    names = [str(row["value"]) for row in graph.rows(_FACT_NAME, term=Iri(property_))]
+    names = [str(row["value"]) for row in graph.rows(_FACT_LABEL, term=Iri(property_))]
     return names[0] if names else label_of(graph, Iri(property_))
 
 
@@ -156,4 +156,4 @@ def _read(graph: Graph) -> tuple[_Scheme, ...]:
 
 _NOTES = "SELECT ?term ?value { ?term skos:scopeNote ?value } ORDER BY ?value"
 _SOURCES = "SELECT ?term ?value { ?term dcterms:source ?value } ORDER BY ?value"
-_FACT_NAME = "SELECT ?term ?value { ?term gistkg:factName ?value } ORDER BY ?value"
+_FACT_LABEL = "SELECT ?term ?value { ?term gistkg:factLabel ?value } ORDER BY ?value"

@@ -348,7 +348,7 @@ def test_a_parameter_given_twice_keeps_the_last(run):
         (["query", "./missing"], 2, "missing: cannot be read"),
         (["query", "dose-by-genotyp"], 2, "Did you mean dose-by-genotype"),
         (["query", "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"], 3, "SERVICE is refused"),
-        (["query", "INSERT DATA { <a:a> <a:a> <a:a> }"], 3, "SPARQL syntax, line 1, column 1"),
+        (["query", "INSERT DATA { <a:a> <a:a> <a:a> }"], 3, "INSERT is refused: gistkg only reads"),
         (["query", "SELECT ?s { ?s ?p ?o }", "-p", "q=1"], 3, "?q cannot be given a value"),
         (["query", "SELECT ?s { ?s ?p ?o }", "-f", "turtle"], 2, "ask with CONSTRUCT"),
         (["query", "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }", "-f", "json"], 2, "The JSON of triples is jsonld."),

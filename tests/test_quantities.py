@@ -6,7 +6,7 @@ import pytest
 
 from gistkg.case import case_from_words
 from gistkg.criteria import conditions
-from gistkg.errors import ContradictionError, UnknownWordError
+from gistkg.errors import CaseValueError, ContradictionError, UnknownWordError
 from gistkg.expressions import Bound, Has
 from gistkg.graph import load_graph
 from gistkg.quantities import find_quantity
@@ -57,13 +57,22 @@ def test_a_sign_makes_the_number_a_bound(text, facet, limit):
 @pytest.mark.parametrize(
     "text",
     [
-        "6", "cm", "", "6 mg", "6 mm", "7 mitoses per 10 HPF", "size 6 mitoses", "mitoses 7 cm", "6 cm 7 mitoses", "-6 cm",
-        "6 to 7 cm", "1e3 cm", "ECOG 1.5", "KIT exon 9", "imatinib 400 mg", "6 tumours", "½ cm", "nan cm", "6.5.1 cm",
+        "6", "cm", "", "6 mg", "6 mm", "7 mitoses per 10 HPF", "size 6 mitoses", "mitoses 7 cm", "6 cm 7 mitoses",
+        "-6 cm", "6 to 7 cm", "1e3 cm", "KIT exon 9", "imatinib 400 mg", "6 tumours", "½ cm", "nan cm", "6.5.1 cm",
+        "months on treatment 12", "gave milligrams per day 400", "1234567890 cm", "6 cm cm",
     ],
 )  # fmt: skip
 def test_anything_else_is_no_quantity(text):
     """No unit is converted, no part is passed over."""
     assert find_quantity(GRAPH, text) is None
+
+
+@pytest.mark.parametrize(("text", "problem"), [("ECOG 6", "5 or less"), ("ECOG 1.5", "whole number")])
+def test_a_number_that_cannot_be_is_an_error(text, problem):
+    """The bounds are those that the graph declares."""
+    with pytest.raises(CaseValueError, match=problem) as caught:
+        find_quantity(GRAPH, text)
+    assert caught.value.path == text
 
 
 def test_facts_of_a_case_may_stand_in_one_row():
@@ -100,9 +109,11 @@ def test_a_number_with_an_unknown_unit_is_an_error():
 
 
 UNITS = """
-gistkg:zigLevel a owl:DatatypeProperty ; rdfs:range xsd:decimal ; skos:prefLabel "ZIG level"@en ;
+gistkg:zigLevel a owl:DatatypeProperty ; skos:prefLabel "ZIG level"@en ;
+    rdfs:domain gistkg:Tumour ; rdfs:range xsd:decimal ;
     gistkg:caseKey "zig" ; gistkg:measuredIn gistkg:Grain .
-gistkg:zagLevel a owl:DatatypeProperty ; rdfs:range xsd:decimal ; skos:prefLabel "ZAG level"@en ;
+gistkg:zagLevel a owl:DatatypeProperty ; skos:prefLabel "ZAG level"@en ;
+    rdfs:domain gistkg:Tumour ; rdfs:range xsd:decimal ;
     gistkg:caseKey "zag" ; gistkg:measuredIn gistkg:Grain , gistkg:Ell .
 gistkg:Grain a gistkg:Unit ; skos:prefLabel "grain"@en .
 gistkg:Ell a gistkg:Unit ; skos:prefLabel "ell"@en .

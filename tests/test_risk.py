@@ -26,7 +26,7 @@ CONDITIONS = conditions(GRAPH)
 NIH, AFIP, MODIFIED = range(3)
 SITES = ("gastric", "rectum", "small intestine", "ileum", "colon", "oesophagus", "nongastric")
 GROUPS = {
-    risk: [iri for iri in CONDITIONS.criteria if iri.endswith(f"Risk{ending}") or iri.endswith(f"Data{ending}")]
+    risk: [iri for iri in CONDITIONS.criteria if iri.endswith((f"Risk{ending}", f"Data{ending}"))]
     for risk, ending in ((NIH, "ByNih2002"), (AFIP, "ByAfip"), (MODIFIED, "ByModifiedNih"))
 }
 
@@ -45,7 +45,7 @@ def risks_of(words):
 
 
 def told(risk):
-    """The answer of a scheme as a short text: `low`, `low|high`, `low?` if it may be in no row, `-` if it is in none."""
+    """The answer of a scheme: `low`, `low|high` if open, `low?` if it may be in no row, `-` if it is in none."""
     if risk.group:
         return risk.group.code
     return (
@@ -79,7 +79,7 @@ def test_nih_2002_rows(size, count, expected):
     [(1, 5), (3, 5), (7, 5), (2, 3), (5, 3), (10, 3), (5, 8), (5, 12), (10, 5), (3, 11), (1, 30)],
 )
 def test_what_nih_2002_does_not_print_is_not_assigned(size, count):
-    """Exactly 5 mitoses, exactly 2, 5 or 10 cm, and small tumours with more than 10 mitoses are in no row that was read."""
+    """Exactly 5 mitoses, exactly 2, 5 or 10 cm, and small tumours with more than 10 mitoses: in no row that was read."""
     risk = risks_of(words_of(size, count, "gastric", False))[NIH]
     assert (risk.status, risk.group, risk.possible, risk.missing) == ("notAssigned", None, (), ())
     assert any("does not assign" in note for note in risk.notes)
@@ -192,7 +192,7 @@ INTESTINAL_4_3 = {
     "p": [(ALL, "sc"), ("-", ""), ("very low|low|high?", "scr")],
     "": [(ALL, "sc"), (COLUMNS + "|insufficient data?", "scp"), (ALL, "scpr")],
 }
-NAMES = {"s": "size", "c": "mitotic count", "p": "site", "r": "rupture"}
+NAMES = {"s": "tumour size", "c": "mitotic count", "p": "site of the tumour", "r": "tumour rupture"}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_fact_that_cannot_matter_may_be_missing(words, scheme, expected):
 def test_one_group_left_is_not_assigned_where_some_value_is_in_no_row():
     """Of 1.5 cm outside the stomach AFIP 2006 has one row that could fit, and sites that have none."""
     risk = risks_of("nongastric, 1.5 cm, 3 mitoses")[AFIP]
-    assert (risk.status, told(risk), risk.missing) == ("open", "none?", ("site",))
+    assert (risk.status, told(risk), risk.missing) == ("open", "none?", ("site of the tumour",))
     over = risks_of("nongastric, over 5 cm, not ruptured")[MODIFIED]  # 5.05 cm would be in no row
     assert (over.status, told(over)) == ("open", "high?")
 
@@ -401,8 +401,8 @@ gistkg:Eye a gistkg:RiskScheme ; skos:prefLabel "eye"@en ; skos:scopeNote "Small
     [
         ("4 cm", "assigned", ()),
         ("tail", "assigned", ()),
-        ("3 cm", "open", ("site",)),
-        ("size > 2 cm", "open", ("size", "site")),
+        ("3 cm", "open", ("site of the tumour",)),
+        ("size > 2 cm", "open", ("tumour size", "site of the tumour")),
         ("size > 3 cm", "assigned", ()),
     ],
 )
@@ -467,7 +467,7 @@ def test_the_command_gives_programs_the_records(capsys):
     assert data["schemes"][1]["possible"][0] == {
         "iri": GISTKG + "LowRiskByAfip", "label": "low risk by AFIP 2006", "code": "low",
     }  # fmt: skip
-    assert data["schemes"][2]["missing"] == ["mitotic count", "rupture"]
+    assert data["schemes"][2]["missing"] == ["mitotic count", "tumour rupture"]
     assert data["differ"] is False
 
 

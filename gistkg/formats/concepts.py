@@ -17,11 +17,12 @@ __all__ = ["Concept", "Concepts", "canonical"]
 
 
 class Concept(Record):
-    """What a record says at one place: codes with their vocabularies, and the words beside them."""
+    """What a record says at one place: codes with their vocabularies, the words beside them, and the codes alone."""
 
     path: str
-    codes: tuple[str, ...]
-    texts: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Show the words with their codes."""
@@ -71,11 +72,17 @@ class Concepts:
         return self._agreed(concept, named)
 
     def gene(self, concept: Concept) -> Iri | None:
-        """The gene that a concept means, or `None`.  Raises `CaseValueError` where code and words disagree."""
+        """The gene that a concept means; `None` also if its words do not hold the symbol that its code stands for.
+
+        Raises `CaseValueError` where code and words name different genes.
+        """
         genes = case_keys(self.graph).regions
         named = [(code, term) for code in concept.codes for term in self._by_code(code) if term.full in genes]
         named += [(repr(text), term) for text in concept.texts for term in find(self.graph, text) if term.full in genes]
-        return self._agreed(concept, named)
+        gene = self._agreed(concept, named)
+        symbol = label_of(self.graph, gene).split()[0] if gene else ""
+        agrees = not concept.texts or any(symbol in re.split(r"\W+", text) for text in concept.texts)
+        return gene if agrees or any(name.startswith("'") for name, _ in named) else None
 
     def _agreed(self, concept: Concept, named: list[tuple[str, Iri]]) -> Iri | None:
         """The narrowest of some terms, if each holds the next."""

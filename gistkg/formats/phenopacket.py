@@ -179,11 +179,11 @@ class _Reader(Translator):
             return
         entry: dict[str, object] = {}
         if treatment is not None:
-            agent = _concept(treatment, "agent") or Concept(treatment.place("agent"), (), ())
+            agent = _concept(treatment, "agent") or Concept(treatment.place("agent"))
             entry["drug"] = label_of(self.graph, self.concepts.require_drug(agent))
             self.doses(entry, treatment)
         elif procedure is not None:
-            code = _concept(procedure, "code") or Concept(procedure.place("code"), (), ())
+            code = _concept(procedure, "code") or Concept(procedure.place("code"))
             done = self.concepts.find(code, GISTKG + "Procedure")
             if done is None:
                 self.unknown(code)
@@ -212,7 +212,7 @@ class _Reader(Translator):
             if span is not None:
                 days.append((span.path, span.date("start"), span.date("end")))
         if len(doses) == 1:
-            entry["dose"] = doses.pop()
+            self.dose(entry, treatment.path, doses.pop())
         elif doses:
             self.note(treatment.path, "not one dose but several; none was taken")
         starts, ends = [start for _, start, _ in days], [end for _, _, end in days]

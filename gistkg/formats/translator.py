@@ -17,6 +17,7 @@ from gistkg.graph import Graph
 from gistkg.resolve import find, label_of
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
+from gistkg.treatments import milligrams_per_day
 
 __all__ = ["Translator"]
 
@@ -127,7 +128,7 @@ class Translator:
         self.note(path, f"the variant ({said}{f', {symbol}' if symbol else ''}) is none that the graph can place")
 
     def _primary(self) -> list[str]:
-        """The variants as words, but for those of a treated tumour of which some must be secondary, nobody says which."""
+        """The variants as words; of a treated tumour only one that is alone in its gene: others may be acquired."""
         kept: list[str] = []
         for path, words, found in self._found:
             same_gene = {other.expression for _, _, other in self._found if other.gene == found.gene}
@@ -136,6 +137,14 @@ class Translator:
             elif words not in kept:
                 kept.append(words)
         return kept
+
+    def dose(self, entry: dict[str, object], path: str, words: str) -> None:
+        """Let a treatment hold a dose, or note that it is none in milligrams a day."""
+        try:
+            amount = milligrams_per_day(self.graph, path, words, self.keys.frequencies)
+            entry["dose"] = f"{amount.normalize():f} mg/day"
+        except CaseValueError as error:
+            self.note(path, f"not taken: {error.problem}")
 
     def months(self, path: str, start: date | None, end: date | None) -> Decimal | None:
         """The months between two days, if both are known.  Raises `CaseValueError` if they are the wrong way round."""

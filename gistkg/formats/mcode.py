@@ -1,0 +1,372 @@
+"""An mCODE bundle (FHIR R4, JSON) as a case document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+
+from gistkg.criteria import Conditions
+from gistkg.errors import CaseError
+from gistkg.formats.concepts import Concept
+from gistkg.formats.translator import Translator
+from gistkg.formats.tree import Node, Translation
+from gistkg.graph import Graph
+from gistkg.resolve import label_of
+from gistkg.terms import GISTKG
+
+__all__ = ["document_from_mcode"]
+
+
+def document_from_mcode(graph: Graph, conditions: Conditions, bundle: Mapping[str, object]) -> Translation:
+    """Read the tumour, its site, extent and size, variants, treatments and the performance status from a bundle.
+
+    Medications count as treatments of the tumour if they have the mCODE profile or name the tumour as their reason.
+    Raises `CaseError` for a bundle without a tumour, with another one, or of several patients, and `CaseValueError`
+    with the path of an unknown drug, of a wrong date or unit, and of whatever is not as FHIR has it.
+
+    >>> from gistkg.criteria import conditions
+    >>> from gistkg.graph import load_graph
+    >>> graph = load_graph()
+    >>> code = {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C49.A3"}]}
+    >>> bundle = {"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Condition", "code": code}}]}
+    >>> document_from_mcode(graph, conditions(graph), bundle).document
+    {'site': 'small intestine'}
+    """
+    return _Reader(graph, conditions).read(Node(bundle))
+
+
+class _Reader(Translator):
+    def read(self, bundle: Node) -> Translation:
+        kind = bundle.text("resourceType")
+        if kind != "Bundle":
+            raise CaseError(f"This is a FHIR {kind}; give a Bundle with the Condition, Observations and medications.")
+        resources = [found for entry in bundle.nodes("entry") if (found := entry.node("resource")) is not None]
+        self.by_reference = {
+            f"{one.text('resourceType')}/{one.text('id')}": one for one in resources if one.text("id") is not None
+        }
+        for entry in bundle.nodes("entry"):
+            url, found = entry.text("fullUrl"), entry.node("resource")
+            if url is not None and found is not None:
+                self.by_reference[url] = found
+        patients = [one for one in resources if one.text("resourceType") == "Patient"]
+        if len(patients) > 1:
+            raise CaseError(f"This bundle holds {len(patients)} patients; give the bundle of one.")
+        self.find_tumour([one for one in resources if one.text("resourceType") == "Condition"])
+        readers: dict[str, Callable[[Node], None]] = {
+            "MedicationRequest": self.medication,
+            "MedicationStatement": self.medication,
+            "MedicationAdministration": self.medication,
+            "Procedure": self.procedure,
+            "Observation": self.observation,
+        }
+        for kind, reader in readers.items():
+            for one in resources:
+                if one.text("resourceType") == kind:
+                    reader(one)
+        return self.translation()
+
+    def find_tumour(self, conditions: list[Node]) -> None:
+        """Sort conditions into the tumour, its metastases, and others."""
+        tumours: list[Node] = []
+        spread: list[tuple[Node, Concept]] = []
+        others: list[Concept] = []
+        cancers: list[Concept] = []
+        for condition in conditions:
+            if _codes_of(condition, "verificationStatus") & {"refuted", "entered-in-error"}:
+                self.note(condition.path, "not taken, as it was refuted or entered in error")
+                continue
+            concepts = list(self.disease(condition))
+            of_extent = [one for one in (*concepts, _profile(condition)) if self.says_extent(one)]
+            if any(self.is_gist(one) for one in concepts):
+                tumours.append(condition)
+            elif of_extent:
+                spread.append((condition, of_extent[0]))
+            else:
+                others += concepts[:1]
+                cancers += concepts[:1] if _has_profile(condition, "cancer-condition") else []
+        if not tumours:
+            if cancers or others:
+                raise self.other_disease("bundle", cancers or others)
+            raise CaseError("This bundle holds no tumour: it has no Condition that is a primary cancer condition.")
+        self.tumours = {condition.path for condition in tumours}
+        for concept in others:
+            self.unknown(concept)
+        for condition in tumours:
+            for concept in (*self.disease(condition), _profile(condition)):
+                self.say_all(self.concepts.said(concept))
+            for site in _concepts(condition, "bodySite") if not self.says_extent(_profile(condition)) else ():
+                self.place_of(site)
+        for condition, concept in spread:
+            if cancers or _codes_of(condition, "clinicalStatus") - {"active", "recurrence", "relapse"}:
+                self.note(condition.path, "not taken: whether it is there now, and of which tumour, is not said")
+            else:
+                self.say_all(self.concepts.said(concept))
+
+    def says_extent(self, concept: Concept) -> bool:
+        """Whether a code stands for an extent, and for nothing but that."""
+        return any(self.concepts.is_a(term, GISTKG + "DiseaseExtent") for term in self.concepts.said(concept))
+
+    def disease(self, condition: Node) -> Iterator[Concept]:
+        """What a condition is: its code, and its histology beside it."""
+        yield from _concepts(condition, "code")
+        for extension in _extensions(condition, "histology-morphology-behavior"):
+            yield from _concepts(extension, "valueCodeableConcept")
+
+    def place_of(self, site: Concept) -> None:
+        term = self.concepts.find(site, GISTKG + "AnatomicalSite")
+        if term is None:
+            self.unknown(site)
+        else:
+            self.say_all([term])
+
+    # Observations
+
+    def observation(self, observation: Node) -> None:
+        if observation.text("status") in ("entered-in-error", "cancelled"):
+            self.note(observation.path, f"not taken, as it is {observation.text('status')}")
+            return
+        codes = {code for concept in _concepts(observation, "code") for code in concept.codes}
+        if _VARIANT in codes or _has_profile(observation, "genomic-variant"):
+            self.genomic_variant(observation)
+        elif _REGION in codes or _has_profile(observation, "genomic-region-studied"):
+            self.region(observation)
+        else:
+            self.finding(observation)
+
+    def finding(self, observation: Node) -> None:
+        """A number that a key holds, or a value that says what the extent is."""
+        known = False
+        for part in (observation, *observation.nodes("component")):
+            number, unit = _quantity(part)
+            for code in _concepts(part, "code"):
+                if number is not None and self.measure(code, number, unit):
+                    known = True
+            for value in _concepts(part, "valueCodeableConcept"):
+                term = self.concepts.find(value, GISTKG + "DiseaseExtent")
+                for text in value.texts:
+                    term = term or self.spread(text)
+                known = known or (term is not None and self.say_all([term]))
+        if not known:
+            for code in _concepts(observation, "code"):
+                self.unknown(code)
+
+    def genomic_variant(self, observation: Node) -> None:
+        """A variant that is there, or genes in which none is."""
+        parts = [(_codes(part), part) for part in observation.nodes("component")]
+        genes = [one for codes, part in parts if _GENE in codes for one in _concepts(part, "valueCodeableConcept")]
+        values = [one for codes, part in parts if _GENE not in codes for one in _concepts(part, "valueCodeableConcept")]
+        answers = {code for value in _concepts(observation, "valueCodeableConcept") for code in value.codes}
+        changes = [text for value in values for text in (*value.texts, *value.bare)]
+        changes = list(dict.fromkeys(text for text in changes if "p." in text or "c." in text))
+        if answers & _ABSENT:
+            if changes:
+                self.note(observation.path, f"{changes[0]} is absent, which says nothing of the rest of the gene")
+            for gene in [] if changes else genes:
+                self.test_of(gene)
+        elif answers & _PRESENT:
+            known = [self.concepts.gene(gene) for gene in genes]
+            if len(known) == 1 and known[0] is not None:
+                changes.sort(key=lambda text: "p." not in text)
+                self.variant(observation.path, known[0], changes)
+            else:
+                named = ", ".join(map(str, genes)) or "no gene"
+                self.note(observation.path, f"a variant of {named} is none that the graph can place")
+        else:
+            self.note(observation.path, "whether the variant is present or absent is not said")
+
+    def region(self, observation: Node) -> None:
+        """The genes of a panel; parts of a gene are no test of the gene."""
+        for part in observation.nodes("component"):
+            codes = _codes(part)
+            if _RANGES in codes:
+                self.note(observation.path, "only ranges of the genes were tested; not taken as a test of the genes")
+                return
+        for part in observation.nodes("component"):
+            for concept in _concepts(part, "valueCodeableConcept") if _GENE in _codes(part) else ():
+                for number, code in enumerate(concept.codes):  # a panel may name several genes in one place
+                    texts = concept.texts[number : number + 1] if len(concept.texts) == len(concept.codes) else ()
+                    self.test_of(Concept(concept.path, (code,), texts))
+                if not concept.codes:
+                    self.test_of(concept)
+
+    def test_of(self, concept: Concept) -> None:
+        gene = self.concepts.gene(concept)
+        if gene is not None:
+            self.tested.append(label_of(self.graph, gene))
+
+    # Treatments
+
+    def medication(self, one: Node) -> None:
+        """One medication, if it was given for the tumour and nothing else in the bundle stands for the same."""
+        drug = self.drug_of(one)
+        request = one.node("request")
+        if request is not None and (request.text("reference") or "") in self.by_reference:
+            return
+        status = one.text("status")
+        if status in _NOT_GIVEN or one.text("intent") in ("proposal", "plan", "option") or one.truth("doNotPerform"):
+            self.note(one.path, f"{drug} was not given, or nobody knows ({status}); not taken")
+            return
+        if not (_has_profile(one, "cancer-related-medication") or self.is_for_tumour(one)):
+            self.note(one.path, f"that {drug} was given for the tumour is not said; not taken")
+            return
+        entry: dict[str, object] = {"drug": label_of(self.graph, self.concepts.require_drug(drug))}
+        dosages = [*one.nodes("dosageInstruction"), *(one.nodes("dosage") if _is_list(one, "dosage") else ())]
+        daily = {words for dosage in dosages if (words := self.daily(dosage))}
+        if len(daily) == 1:
+            self.dose(entry, one.path, daily.pop())
+        elif daily:
+            self.note(one.path, "not one dose but several; none was taken")
+        spans = [found] if (found := one.node("effectivePeriod")) is not None else []
+        spans += [span for dosage in dosages if (span := _bounds(dosage)) is not None]
+        if len(spans) == 1:
+            months = self.months(spans[0].path, spans[0].date("start"), spans[0].date("end"))
+            entry |= {"months": months} if months is not None else {}
+        self.purpose(entry, one)
+        self.treatments.append(entry)
+
+    def drug_of(self, one: Node) -> Concept:
+        for concept in _concepts(one, "medicationCodeableConcept"):
+            return concept
+        reference = one.node("medicationReference")
+        target = reference.text("reference") if reference else None
+        for contained in one.nodes("contained"):
+            if target == f"#{contained.text('id')}":
+                return next(_concepts(contained, "code"), Concept(contained.path))
+        found = self.by_reference.get(target or "")
+        if found is not None:
+            return next(_concepts(found, "code"), Concept(found.path))
+        return Concept(one.place("medication"))
+
+    def is_for_tumour(self, one: Node) -> bool:
+        for reason in _concepts(one, "reasonCode"):
+            if self.is_gist(reason):
+                return True
+        for reference in one.nodes("reasonReference"):
+            found = self.by_reference.get(reference.text("reference") or "")
+            if found is not None and found.path in self.tumours:
+                return True
+        return False
+
+    def procedure(self, one: Node) -> None:
+        surgical = _has_profile(one, "cancer-related-surgical-procedure") or self.is_for_tumour(one)
+        code = next(_concepts(one, "code"), Concept(one.path))
+        done = self.concepts.find(code, GISTKG + "Procedure")
+        if one.text("status") != "completed" or not surgical or done is None:
+            self.unknown(code)
+            return
+        entry: dict[str, object] = {"procedure": label_of(self.graph, done)}
+        self.purpose(entry, one)
+        self.treatments.append(entry)
+
+    def purpose(self, entry: dict[str, object], one: Node) -> None:
+        """What a treatment was given for, and why it ended."""
+        for extension in _extensions(one, "procedure-intent"):
+            for intent in _concepts(extension, "valueCodeableConcept"):
+                self.state(entry, intent, "intent")
+        for reason in _concepts(one, "statusReason"):
+            self.state(entry, reason, "outcome")
+
+    def daily(self, dosage: Node) -> str | None:
+        """The daily dose of one instruction, in words; `None` if it does not say the amount and how often."""
+        amounts = [found for rate in dosage.nodes("doseAndRate") if (found := rate.node("doseQuantity")) is not None]
+        timing = dosage.node("timing")
+        if len(amounts) != 1 or timing is None:
+            return None
+        number = amounts[0].number("value")
+        unit = amounts[0].text("code") or amounts[0].text("unit")
+        repeat = timing.node("repeat")
+        times, period = (repeat.number("frequency"), repeat.number("period")) if repeat else (None, None)
+        if number is None or unit is None:
+            return None
+        if repeat and times and period and repeat.text("periodUnit") == "d":
+            return f"{number * times / period:f} {unit} a day"
+        for often in _concepts(timing, "code"):
+            for word in (*often.texts, *often.bare):
+                return f"{number:f} {unit} {word}"
+        return None
+
+
+_LOINC = "LOINC:"
+_VARIANT, _REGION = _LOINC + "69548-6", _LOINC + "53041-0"
+_GENE, _RANGES = _LOINC + "48018-6", _LOINC + "51959-5"
+_PRESENT, _ABSENT = {_LOINC + "LA9633-4"}, {_LOINC + "LA9634-2"}
+_NOT_GIVEN = (
+    "cancelled", "draft", "entered-in-error", "intended", "not-done", "not-taken", "unknown",
+)  # fmt: skip
+_SYSTEMS = {
+    "http://hl7.org/fhir/sid/icd-10-cm": "ICD10CM",
+    "http://loinc.org": "LOINC",
+    "http://ncicb.nci.nih.gov/xml/owl/evs/thesaurus.owl": "NCIT",
+    "http://snomed.info/sct": "SNOMEDCT",
+    "http://terminology.hl7.org/codesystem/icd-o-3": "ICDO",
+    "http://varnomen.hgvs.org": "HGVS",
+    "http://www.genenames.org": "HGNC",
+    "http://www.genenames.org/geneid": "HGNC",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "RXNORM",
+    "http://www.whocc.no/atc": "ATC",
+    "https://www.ncbi.nlm.nih.gov/gene": "NCBIGene",
+}
+
+
+def _concepts(node: Node, name: str) -> Iterator[Concept]:
+    """The codeable concepts of a member, which is one or a list."""
+    found = list(node.nodes(name)) if _is_list(node, name) else [node.node(name)]
+    for one in found:
+        if one is None:
+            continue
+        codes, texts, bare = [], [], []
+        for coding in one.nodes("coding"):
+            system, code, display = coding.text("system") or "", coding.text("code"), coding.text("display")
+            prefix = _SYSTEMS.get(system.split("|")[0].rstrip("/").casefold(), system)
+            if code is not None:
+                codes.append(code if code.startswith(f"{prefix}:") or not prefix else f"{prefix}:{code}")
+                bare.append(code)
+            if display is not None:
+                texts.append(display)
+        if (text := one.text("text")) is not None:
+            texts.append(text)
+        yield Concept(one.path, tuple(codes), tuple(texts), tuple(bare))
+
+
+def _codes(node: Node) -> set[str]:
+    return {code for concept in _concepts(node, "code") for code in concept.codes}
+
+
+def _codes_of(node: Node, name: str) -> set[str]:
+    """The bare codes of a status."""
+    return {code for concept in _concepts(node, name) for code in concept.bare}
+
+
+def _is_list(node: Node, name: str) -> bool:
+    return isinstance(node.get(name), list | tuple)
+
+
+def _extensions(node: Node, name: str) -> Iterator[Node]:
+    return (one for one in node.nodes("extension") if (one.text("url") or "").endswith(name))
+
+
+def _profiles(node: Node) -> list[str]:
+    meta = node.node("meta")
+    listed = meta.get("profile") if meta else None
+    return [one.split("|")[0] for one in listed if isinstance(one, str)] if isinstance(listed, list | tuple) else []
+
+
+def _has_profile(node: Node, name: str) -> bool:
+    return any(f"-{name}" in profile.rpartition("/")[2] or profile.endswith(f"/{name}") for profile in _profiles(node))
+
+
+def _profile(node: Node) -> Concept:
+    return Concept(node.place("meta.profile"), tuple(_profiles(node)))
+
+
+def _quantity(node: Node) -> tuple[Decimal | None, str | None]:
+    quantity = node.node("valueQuantity")
+    if quantity is not None:
+        return quantity.number("value"), quantity.text("code") or quantity.text("unit")
+    return node.number("valueInteger"), None
+
+
+def _bounds(dosage: Node) -> Node | None:
+    timing = dosage.node("timing")
+    repeat = timing.node("repeat") if timing else None
+    return repeat.node("boundsPeriod") if repeat else None
