@@ -80,14 +80,16 @@ class _Placing:
     def __init__(self, graph: Graph, text: str) -> None:
         self.graph = graph
         self.text = text
-        self.genes: Loci = loci(graph)
+        self.known: Loci = loci(graph)
         self.above = conditions(graph).ancestors
         self.warnings: list[str] = []
 
     def place(self, mention: Mention) -> Finding | None:
         self.warnings += [f"{words} is not read." for words in mention.unread]
-        if mention.partners is not None:
-            return self.as_fusion(mention.partners)
+        protein = mention.change or mention.residues or mention.coding or mention.exon
+        other = mention.topics - {"mutation"}
+        if mention.partners is not None or other:
+            return None if protein or len(mention.topics) > 1 else self.as_other(mention)
         gene = mention.gene or self.gene_of(mention)
         if gene is None:
             return None
@@ -100,13 +102,11 @@ class _Placing:
             return self.as_site(gene, mention)
         if mention.exon is not None:
             return self.as_exon(gene, mention.exon)
-        if mention.topics == {"mutation"}:
-            return self.as_class(self.mutation_of(gene))
-        return self.as_topic(gene, mention.topics)
+        return self.as_class(self.mutation_of(gene)) if mention.topics else None
 
     def as_class(self, term: str) -> Finding:
         """A class and no more; a named variant with the classes of deletions that its change puts it into."""
-        gene = self.genes.genes.get(self.genes.classes.get(term, ""))
+        gene = self.known.genes.get(self.known.classes.get(term, ""))
         parts: list[Expression] = [Named(term)]
         for variant in gene.variants if gene is not None else ():
             if variant.iri == term and gene is not None:
@@ -123,13 +123,13 @@ class _Placing:
         for variant, holds in kinds.items():
             if holds and certain:
                 return self.as_class(variant)
-        elsewhere = [other.symbol for other in self.genes.genes.values() if other is not gene and _names(other, change)]
+        elsewhere = [other.symbol for other in self.known.genes.values() if other is not gene and _names(other, change)]
         if elsewhere:
             self.warnings.append(f"{change.hgvs} is a known mutation of {' and '.join(elsewhere)}; is the gene right?")
         kinds |= _deletions(gene, change)
         parts: list[Expression] = [Named(place)]
         for kind, holds in sorted(kinds.items()):
-            if holds is not None and certain and place in self.above[kind]:
+            if holds is not None and certain and place in self.above.get(kind, ()):
                 parts.append(Named(kind) if holds else Not(Named(kind)))
         return self.finding(gene, place, parts)
 
@@ -151,18 +151,21 @@ class _Placing:
         self.warnings.append(f"the graph has no exons of {gene.symbol}; taken as any {label}.")
         return self.as_class(place)
 
-    def as_topic(self, gene: Locus, topics: frozenset[str]) -> Finding | None:
+    def as_other(self, mention: Mention) -> Finding | None:
         """The fusion or the amplification of a gene."""
-        if topics == {"fusion"}:
-            return self.as_fusion((gene.symbol,))
-        if topics != {"amplification"}:
+        gene = mention.gene
+        if mention.partners is not None:
+            return self.as_fusion(mention.partners) if gene is None and mention.topics <= {"fusion"} else None
+        if gene is None:
             return None
+        if "fusion" in mention.topics:
+            return self.as_fusion((gene.symbol,))
         if gene.amplification is None:
             self.warnings.append(f"the graph has no class for amplifications of {gene.symbol}.")
         return self.finding(gene, gene.amplification or _AMPLIFICATION, [Named(gene.amplification or _AMPLIFICATION)])
 
     def as_fusion(self, partners: tuple[str, ...]) -> Finding:
-        known = [gene for partner in partners if (gene := self.genes.find(partner)) is not None]
+        known = [gene for partner in partners if (gene := self.known.find(partner)) is not None]
         if not known:
             raise self.refused(f"neither {' nor '.join(partners)} is a gene of the graph{self.meant(*partners)}")
         fused = [gene for gene in known if gene.fusion is not None]
@@ -188,30 +191,31 @@ class _Placing:
             return owner
         change = mention.change
         if change is not None:
-            having = [gene for gene in self.genes.genes.values() if _names(gene, change)]
+            having = [gene for gene in self.known.genes.values() if _names(gene, change)]
             if len(having) == 1:
                 return having[0]
         if change is None and mention.coding is None and mention.exon is None:
             return None
-        known = [gene.symbol for gene in self.genes.genes.values() if gene.exons]
+        known = [gene.symbol for gene in self.known.genes.values() if gene.exons]
         raise self.refused(f"say the gene in front of it: {' or '.join(known)}, for instance.")
 
     def owner(self, transcript: str | None) -> Locus | None:
         """The gene that a transcript is one of, if the graph knows it."""
-        for gene in self.genes.genes.values() if transcript is not None else ():
+        for gene in self.known.genes.values() if transcript is not None else ():
             if transcript in (gene.transcript, *(isoform.transcript for isoform in gene.isoforms)):
                 return gene
         return None
 
     def no_gene(self, word: str) -> None:
         """Raise `VariantError` if a word before a change is meant as a gene."""
+        if lexicon(self.graph).terms(word):
+            return
         meant = self.meant(word)
-        like_a_gene = meant.endswith("?") or re.fullmatch(r"[A-Z][A-Z0-9-]+", word, re.ASCII)
-        if like_a_gene and not lexicon(self.graph).terms(word):
+        if meant.endswith("?") or re.fullmatch(r"[A-Z][A-Z0-9-]+", word, re.ASCII):
             raise self.refused(f"{word} is no gene of the graph{meant}")
 
     def meant(self, *words: str) -> str:
-        symbols = [gene.symbol for gene in self.genes.genes.values()]
+        symbols = [gene.symbol for gene in self.known.genes.values()]
         nearest = [symbol for word in words for symbol in near(word, symbols)]
         return f"; did you mean {' or '.join(nearest)}?" if nearest else f", which has {', '.join(symbols)}."
 

@@ -55,7 +55,10 @@ def _read(kg: KnowledgeGraph, name: str) -> Case:
 
     try:
         if name == "-":
-            name, content = "standard input", sys.stdin.buffer.read()
+            name = "standard input"
+            if sys.stdin is None or sys.stdin.isatty():
+                raise SourceError(name, "has nothing to read; give a file, or say in words what is known")
+            content = sys.stdin.buffer.read()
         else:
             with open(name, "rb") as file:  # noqa: PTH123 - pathlib costs a cold start some milliseconds
                 content = file.read()

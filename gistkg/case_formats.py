@@ -133,7 +133,7 @@ def _yaml(text: str, name: str) -> object:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        problem = error.problem or error.context or "does not parse"
+        problem = ", ".join(filter(None, (error.context, error.problem))) or "does not parse"
         raise SourceError(name, f"is no YAML ({problem})", line, column) from None
     except yaml.YAMLError as error:
         raise SourceError(name, f"is no YAML ({str(error).splitlines()[0]})") from None

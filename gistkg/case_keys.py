@@ -68,17 +68,17 @@ def case_keys(graph: Graph) -> CaseKeys:
     return graph.derived("case keys", _read)
 
 
-def check_keys(path: str, value: object, known: Iterable[str]) -> Mapping[str, object]:
+def check_keys(path: str, value: object, known: Iterable[str], *, example: str) -> Mapping[str, object]:
     """The mapping that stands under a path.  Raises `CaseValueError` if it is none, or has a key nobody knows.
 
-    >>> check_keys("treatments[0]", {"dorse": "400 mg"}, ["drug", "dose"])
+    >>> check_keys("treatments[0]", {"dorse": "400 mg"}, ["drug", "dose"], example="drug: ...")
     Traceback (most recent call last):
     gistkg.errors.CaseValueError: treatments[0].dorse: there is no such key. Did you mean dose?
     """
     names = sorted(known)
     if not isinstance(value, Mapping):
         where = path or "the case"
-        raise CaseValueError(where, f"{shown(value)} is not keys with values; write for instance {names[0]}: ...")
+        raise CaseValueError(where, f"{shown(value)} is not keys with values; write for instance {example}")
     for key in value:
         if key not in names:
             place = f"{path}.{shown(key, bare=True)}" if path else shown(key, bare=True)

@@ -9,10 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from gistkg.case import Case, Fact
-from gistkg.case_keys import Key, case_keys, check_keys, closed, data_fact, shown, value_expression
+from gistkg.case_keys import (
+    Key,
+    case_keys,
+    check_keys,
+    closed,
+    data_fact,
+    list_names,
+    shown,
+    term_of_kind,
+    value_expression,
+)
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, CaseValueError, ContradictionError
-from gistkg.expressions import And, Named, Not, Some
+from gistkg.expressions import And, Expression, Named, Not, Some
 from gistkg.genotype import genotype_facts
 from gistkg.graph import Graph
 from gistkg.resolve import label_of, lexicon, normalise
@@ -55,7 +65,15 @@ def case_from_document(
 
 
 def check_contradictions(conditions: Conditions, facts: Sequence[Fact]) -> None:
-    """Raise `ContradictionError` for the first two facts that cannot both hold."""
+    """Raise `ContradictionError` for the first two facts that cannot both hold.
+
+    What appeared under treatment contradicts that there was none, by the definition of an acquired alteration.
+    """
+    acquired = [one for one in facts if _links(one.expression, GISTKG + "hasAcquiredAlteration")]
+    treated = Some(GISTKG + "hadTreatment", Named(GISTKG + "TreatmentEpisode"))
+    untreated = [one for one in facts if acquired and conditions.evaluate([one.expression], treated) is False]
+    if acquired and untreated:
+        raise ContradictionError(acquired[0].words, untreated[0].words)
     for index, later in enumerate(facts):
         for earlier in facts[:index]:
             for one, other in ((earlier, later), (later, earlier)):
@@ -75,7 +93,7 @@ class _Reader:
 
     def facts(self, document: Mapping[str, object]) -> Iterator[Fact]:
         known = self.keys.case
-        given = check_keys("", document, [*known, _GENOTYPE])
+        given = check_keys("", document, [*known, _GENOTYPE], example="extent: metastatic")
         for name in [name for name in given if name not in (_GENOTYPE, *self.histories)]:
             yield from self.value(name, given[name], known[name])
         if given.get(_GENOTYPE) is not None:
@@ -127,17 +145,27 @@ class _Reader:
         place = f"{path}.{shown(name, bare=True)}"
         if not isinstance(name, str) or not isinstance(value, str):
             raise CaseValueError(place, f"{shown(value)} is no result; write a word such as positive.")
+        if term_of_kind(self.graph, self.conditions, f"{name} {value}", key.range) is None:
+            results = [label_of(self.graph, Iri(term)) for term in self.results(name, key.range)]
+            if results:
+                raise CaseValueError(
+                    place, f"{shown(value)} is no result of it; there are {list_names(results, 'and')}."
+                )
         fact = self.word(place, f"{name} {value}", key)
-        absent = [Not(Some(key.property, Named(term))) for term in self.other_results(name, fact.term, key.range)]
+        ancestors, found = self.conditions.ancestors, fact.term.full
+        others = [
+            one for one in self.results(name, key.range) if one not in ancestors[found] and found not in ancestors[one]
+        ]
+        absent = [Not(Some(key.property, Named(term))) for term in others]
         expression = And((fact.expression, *absent)) if absent else fact.expression
         return Fact(f"{place}: {value}", fact.term, fact.label, expression)
 
-    def other_results(self, name: str, found: Iri, kind: str) -> list[str]:
-        """What else the same test can show: terms of a kind whose names begin like that of the test."""
-        ancestors = self.conditions.ancestors
-        same = {term for term, text in lexicon(self.graph).texts() if normalise(text).startswith(normalise(name) + " ")}
-        return sorted(
-            term
-            for term in same
-            if kind in ancestors.get(term, ()) and term not in ancestors[found.full] and found.full not in ancestors[term]
-        )
+    def results(self, name: str, kind: str) -> list[str]:
+        """What a test can show: the terms of a kind whose names begin like that of the test."""
+        start = normalise(name) + " "
+        same = {term for term, text in lexicon(self.graph).texts() if normalise(text).startswith(start)}
+        return sorted(term for term in same if kind in self.conditions.ancestors.get(term, ()) and term != kind)
+
+
+def _links(expression: Expression, property_: str) -> bool:
+    return isinstance(expression, Some) and expression.property == property_

@@ -53,7 +53,7 @@ def genotype_facts(
     ['no KIT exon 9 mutation', 'no PDGFRA mutation']
     """
     reader = _Reader(graph, conditions, path)
-    keys = check_keys(path, given, ("acquired", "found", "tested"))
+    keys = check_keys(path, given, ("acquired", "found", "tested"), example="tested: [KIT, PDGFRA]")
     found = reader.alterations("found", keys.get("found"))
     acquired = reader.alterations("acquired", keys.get("acquired"))
     tested = reader.regions(keys.get("tested"))

@@ -14,7 +14,7 @@ from gistkg import snapshot
 from gistkg.errors import QueryRefusedError, QuerySyntaxError, SourceError
 from gistkg.files import OntologyFile, content_version, ontology_files
 from gistkg.results import Iri, Rows, Triples
-from gistkg.terms import GRAPH, PREFIXES, expand
+from gistkg.terms import EV, GISTKG, GRAPH, PREFIXES, SRC, compact, expand
 
 T = TypeVar("T")
 
@@ -118,7 +118,8 @@ def load_graph(extra: Iterable[Path] = ()) -> Graph:
 
     An extra file that is one of `ontology/` already is not read twice.
     Either everything is loaded or nothing: a file that does not parse raises `SourceError` with line and column. Files
-    that an earlier process has parsed, byte for byte, are parsed again only when their triples are needed.
+    that an earlier process has parsed, byte for byte, are parsed again only when their triples are needed. An extra
+    file that names a term nobody describes, or describes evidence anew, raises `SourceError` as well.
 
     >>> len(load_graph().store) > 1000
     True
@@ -130,11 +131,29 @@ def load_graph(extra: Iterable[Path] = ()) -> Graph:
     graph = Graph(None, tuple(files))
     kept = snapshot.read(graph.version)
     if kept is None:
+        for file in files:
+            if file.name.startswith("extra/"):
+                _refuse_strays(graph.store, file)
         graph.store  # noqa: B018 - parses every file now, so that a broken one is told of here
     else:
         graph._derived.update(kept)
         graph._kept = frozenset(kept)
     return graph
+
+
+def _refuse_strays(store: ox.Store, file: OntologyFile) -> None:
+    """Raise `SourceError` if a file names a term that nothing describes, or describes evidence anew."""
+    own = graph_name(file)
+    for quad in store.quads_for_pattern(None, None, None, own):
+        for term in (quad.subject, quad.predicate, quad.object):
+            ours = isinstance(term, ox.NamedNode) and term.value.startswith(GISTKG) and term.value != GISTKG
+            if ours and next(store.quads_for_pattern(term, None, None), None) is None:
+                problem = f"{compact(term.value)} is not described anywhere; run: gistkg check {file.path}"
+                raise SourceError(str(file.path), problem)
+        evidence = isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith((EV, SRC))
+        if evidence and any(one.graph_name != own for one in store.quads_for_pattern(quad.subject, None, None)):
+            problem = f"{compact(quad.subject.value)} is described already, elsewhere; give it a name of its own"
+            raise SourceError(str(file.path), problem)
 
 
 def _parsed(files: tuple[OntologyFile, ...]) -> ox.Store:

@@ -109,7 +109,8 @@ def shortest_path(graph: Graph, start: str, end: str) -> Path:
 
     A step costs 1, and more the more links of its property its two ends have, and three times as much at a mere
     value, a term that has no links of its own, such as a unit: that two terms have something in common with many
-    others explains little, and is the answer only where there is no better one. Types and annotations, such as the
+    others explains little, and is the answer only where there is no better one. A path of mechanism links alone comes
+    with the claims behind it, as from `mechanism_paths`. Types and annotations, such as the
     source, are walked only to or from one that was asked for. Between equal paths the choice never changes.
     Raises `NoPathError`, and `UnknownTermError` for an IRI that the graph does not hold.
 
@@ -130,6 +131,9 @@ def shortest_path(graph: Graph, start: str, end: str) -> Path:
     except (nx.NetworkXNoPath, nx.NodeNotFound):
         raise NoPathError(label_of(graph, Iri(first)), label_of(graph, Iri(last))) from None
     triples = [(one, edges.edges[one, other]["triple"]) for one, other in pairwise(walk)]
+    mechanism = {str(row["link"]) for row in graph.rows(_MECHANISM_LINKS)}
+    if triples and all(triple[0] == one and triple[1] in mechanism for one, triple in triples):
+        return _mechanism_path(graph, ox.NamedNode(first), tuple(triple for _, triple in triples))
     return Path(_term(graph, first), tuple(_link(graph, triple, forward=triple[0] == one) for one, triple in triples))
 
 

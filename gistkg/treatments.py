@@ -133,7 +133,8 @@ class _Reader:
 
     def episode(self, path: str, entry: object) -> _Episode:
         keys = self.keys.episode
-        given = {name: value for name, value in check_keys(path, entry, keys).items() if value is not None}
+        read = check_keys(path, entry, keys, example="drug: imatinib")
+        given = {name: value for name, value in read.items() if value is not None}
         what = [name for name in given if keys[name].property in (_GAVE_DRUG, _GAVE_PROCEDURE)]
         names = sorted(name for name, key in keys.items() if key.property in (_GAVE_DRUG, _GAVE_PROCEDURE))
         if not what:

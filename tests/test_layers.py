@@ -33,8 +33,6 @@ FLOORS = {
         "missing",
         "changes",
         "evaluator",
-        "missing",
-        "changes",
         "check",
     },
     4: {"kg", "render", "ask", "explain"},

@@ -11,6 +11,7 @@ from gistkg.formats.translator import Translator
 from gistkg.formats.tree import Node, Translation
 from gistkg.graph import Graph
 from gistkg.resolve import label_of
+from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
 __all__ = ["document_from_phenopacket", "is_phenopacket"]
@@ -194,6 +195,8 @@ class _Reader(Translator):
             return
         self.state(entry, _concept(action, "treatmentIntent"), "intent")
         self.state(entry, _concept(action, "responseToTreatment"), "best_response", "outcome")
+        if entry.get("outcome") != label_of(self.graph, Iri(GISTKG + "DiseaseProgression")):
+            entry.pop("outcome", None)  # a response at some time does not say what became of the disease
         self.state(entry, _concept(action, "treatmentTerminationReason"), "outcome")
         self.treatments.append(entry)
 
