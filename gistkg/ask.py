@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gistkg.model import Claim, Recommendation, Result
     from gistkg.render import Table
 
-__all__ = ["answer_json", "answer_triples", "recommendation_json", "run_ask", "write_answer"]
+__all__ = ["answer_json", "answer_triples", "case_from_file", "recommendation_json", "run_ask", "write_answer"]
 
 _FORMATS = ("table", "json", "csv", "tsv", "markdown", "turtle", "jsonld")
 
@@ -42,12 +42,13 @@ def run_ask(
     if case is None:
         answer = kg.ask(words, as_of=as_of, jurisdiction=jurisdiction)
     else:
-        answer = kg.ask(_read(kg, case), as_of=as_of, jurisdiction=jurisdiction)
+        answer = kg.ask(case_from_file(kg, case), as_of=as_of, jurisdiction=jurisdiction)
     write_answer(kg, answer, format, stream, everything=everything)
     return 0 if answer.with_status("applies", "undetermined") else 1
 
 
-def _read(kg: KnowledgeGraph, name: str) -> Case:
+def case_from_file(kg: KnowledgeGraph, name: str) -> Case:
+    """The case in a file, or on standard input if that is `-`; what was not understood is said on standard error."""
     import sys
 
     from gistkg.case_formats import read_case

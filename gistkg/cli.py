@@ -74,8 +74,7 @@ def _refuse_broken_text(given: Sequence[str]) -> None:
 def _ask(args: Namespace) -> int:
     from gistkg.ask import run_ask
 
-    if bool(args.words) == (args.case is not None):
-        args.parser.error("say what is known in words, or in a file with --case FILE; not both, and not neither")
+    _refuse_two_cases(args)
     return run_ask(
         " ".join(args.words),
         format=args.format,
@@ -85,6 +84,11 @@ def _ask(args: Namespace) -> int:
         jurisdiction=args.jurisdiction,
         case=args.case,
     )
+
+
+def _refuse_two_cases(args: Namespace) -> None:
+    if bool(args.words) == (args.case is not None):
+        args.parser.error("say what is known in words, or in a file with --case FILE; not both, and not neither")
 
 
 def _explain(args: Namespace) -> int:
@@ -113,16 +117,18 @@ def _changes(args: Namespace) -> int:
 
 
 def _risk(args: Namespace) -> int:
+    from gistkg.ask import case_from_file
     from gistkg.case import case_from_words
-    from gistkg.criteria import conditions
-    from gistkg.graph import load_graph
+    from gistkg.kg import load
     from gistkg.listing import show_risks
-    from gistkg.risk import risk_groups
 
-    graph = load_graph()
-    known = conditions(graph)
-    case = case_from_words(graph, known, " ".join(args.words))
-    risks = risk_groups(graph, known, case)
+    _refuse_two_cases(args)
+    kg = load()
+    if args.case is None:
+        case = case_from_words(kg.graph, kg.conditions, " ".join(args.words))
+    else:
+        case = case_from_file(kg, args.case)
+    risks = kg.risk(case)
     show_risks(case, risks, args.format, sys.stdout)
     return 1 if all(risk.status == "notAssigned" for risk in risks) else 0
 

@@ -53,7 +53,7 @@ def genotype_facts(
     ['no KIT exon 9 mutation', 'no PDGFRA mutation']
     """
     reader = _Reader(graph, conditions, path)
-    keys = check_keys(path, given, ("acquired", "found", "tested"), example="tested: [KIT, PDGFRA]")
+    keys = check_keys(path, given, ("acquired", "found", "tested"), example="tested: [GENE]")
     found = reader.alterations("found", keys.get("found"))
     acquired = reader.alterations("acquired", keys.get("acquired"))
     tested = reader.regions(keys.get("tested"))
@@ -123,7 +123,7 @@ class _Reader:
             kind = kind_of(self.graph, others[0])
             return f"{shown(word)} names a {kind}, which is no molecular alteration."
         close = nearest(self.graph, word, kind=Iri(GISTKG + "Alteration"))
-        hint = f"Did you mean {list_names(close, 'or')}?" if close else "Write for instance KIT exon 9 or KIT p.V654A."
+        hint = f"Did you mean {list_names(close, 'or')}?" if close else "Write a gene with an exon or a protein change."
         return f"{shown(word)} names no molecular alteration that the graph knows. {hint}"
 
     def regions(self, values: object) -> list[_Alteration] | None:

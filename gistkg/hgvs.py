@@ -122,12 +122,7 @@ def same_protein(one: ProteinChange, other: ProteinChange, residues: Mapping[int
     low, high = min(end.position for end in ends), max(end.position for end in ends)
     reference = [letters.get(position, position) for position in range(low, high + 1)]
     before, after = (_product(change, reference, low) for change in (one, other))
-    if len(before) != len(after):
-        return False
-    differing = [pair for pair in zip(before, after, strict=True) if pair[0] != pair[1]]
-    if any(isinstance(a, str) and isinstance(b, str) for a, b in differing):
-        return False
-    return None if differing else True
+    return _can_be_equal(before, after) if len(before) == len(after) else False
 
 
 _CODES = {
@@ -235,6 +230,25 @@ def _check_listed(text: str, listed: str, first: Residue, last: Residue) -> None
     fits = len(listed) == count and first.letter in (None, listed[0]) and last.letter in (None, listed[-1])
     if not fits:
         raise VariantError(text, f"{listed} is not what {first} to {last} holds; leave the residues after it out.")
+
+
+def _can_be_equal(one: list[str | int], other: list[str | int]) -> bool | None:
+    """Whether two stretches are equal: `None` if they are for some residues at the unknown positions, not for all."""
+    stands_for: dict[str | int, str | int] = {}
+    for pair in zip(one, other, strict=True):
+        a, b = pair
+        while a in stands_for:
+            a = stands_for[a]
+        while b in stands_for:
+            b = stands_for[b]
+        if a == b:
+            continue
+        if isinstance(a, str) and isinstance(b, str):
+            return False
+        if isinstance(a, str):
+            a, b = b, a
+        stands_for[a] = b
+    return None if stands_for else True
 
 
 def _product(change: ProteinChange, reference: list[str | int], low: int) -> list[str | int]:

@@ -104,15 +104,18 @@ class KnowledgeGraph:
         >>> answer.with_status("applies")[0].claim.label
         'KIT exon 9: imatinib 800 mg daily to begin with may be appropriate'
         """
+        return self._judge(self._case(case), as_of, jurisdiction)
+
+    def _case(self, case: str | Mapping[str, object] | Case) -> Case:
         from gistkg.case import Case, case_from_words
 
         if isinstance(case, str):
-            case = case_from_words(self.graph, self.conditions, case)
-        elif not isinstance(case, Case):
-            from gistkg.document import case_from_document
+            return case_from_words(self.graph, self.conditions, case)
+        if isinstance(case, Case):
+            return case
+        from gistkg.document import case_from_document
 
-            case = case_from_document(self.graph, self.conditions, case)
-        return self._judge(case, as_of, jurisdiction)
+        return case_from_document(self.graph, self.conditions, case)
 
     def _judge(self, case: Case, as_of: datetime | str | None, jurisdiction: str | None) -> Answer:
         from gistkg.applicability import answer
@@ -139,16 +142,15 @@ class KnowledgeGraph:
 
         return changes(self.graph, moment_of(str(start)), moment_of(str(end)))
 
-    def risk(self, words: str) -> tuple[SchemeRisk, ...]:
-        """What each risk scheme says of a case in words, side by side.  Raises `CaseError` for words it cannot place.
+    def risk(self, case: str | Mapping[str, object] | Case) -> tuple[SchemeRisk, ...]:
+        """What each risk scheme says of a case, side by side; a case is what `ask` takes.  Raises `CaseError`.
 
         >>> [str(risk.group) for risk in load().risk("gastric, 4 cm, 7 mitoses, not ruptured")]
         ['intermediate risk by NIH 2002', 'moderate risk by AFIP 2006', 'intermediate risk by modified NIH']
         """
-        from gistkg.case import case_from_words
         from gistkg.risk import risk_groups
 
-        return risk_groups(self.graph, self.conditions, case_from_words(self.graph, self.conditions, words))
+        return risk_groups(self.graph, self.conditions, self._case(case))
 
     # Records
 

@@ -126,7 +126,8 @@ def _add_time_and_place(parser: argparse.ArgumentParser) -> None:
 
 
 def _risk(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("words", nargs="+", metavar="WORDS", help="what is known of the tumour")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="what is known of the tumour")
+    parser.add_argument("--case", metavar="FILE|-", help="read the case from a file; - is standard input")
     _add_format(parser, _ROW_FORMATS)
 
 
@@ -230,6 +231,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             'gistkg risk "gastric, 6 cm, 7 mitoses, not ruptured"',
             'gistkg risk "small intestine, size 4 cm, 8 mitoses per 5 mm2" --format json',
+            "gistkg risk --case case.yaml",
         ),
     ),
     "query": (

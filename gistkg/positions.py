@@ -157,7 +157,7 @@ def _exon_of_bases(
         raise VariantError(
             text, f"{coding} lies beyond the coding sequence of {gene.transcript}; correct its positions."
         )
-    deletes = re.fullmatch(r"del[a-z0-9]*", found["edit"], re.ASCII | re.IGNORECASE) is not None and "ins" not in coding
+    deletes = re.fullmatch(r"(?!.*ins)del.*", found["edit"] or "", re.IGNORECASE) is not None
     return _one_exon(gene, begin, end, codons[0] if deletes else None, warnings)
 
 

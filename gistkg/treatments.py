@@ -133,7 +133,7 @@ class _Reader:
 
     def episode(self, path: str, entry: object) -> _Episode:
         keys = self.keys.episode
-        read = check_keys(path, entry, keys, example="drug: imatinib")
+        read = check_keys(path, entry, keys, example="drug: NAME")
         given = {name: value for name, value in read.items() if value is not None}
         what = [name for name in given if keys[name].property in (_GAVE_DRUG, _GAVE_PROCEDURE)]
         names = sorted(name for name, key in keys.items() if key.property in (_GAVE_DRUG, _GAVE_PROCEDURE))

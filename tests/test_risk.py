@@ -464,6 +464,8 @@ def test_the_facade_gives_the_same():
     """`kg.risk` and the function."""
     words = "gastric, 4 cm, 7 mitoses"
     assert load().risk(words) == risks_of(words)
+    keys = {"site": "stomach", "size_cm": 4, "mitoses": 7}
+    assert [told(risk) for risk in load().risk(keys)] == [told(risk) for risk in risks_of(words)]
 
 
 def test_the_command_shows_the_schemes_side_by_side(capsys, monkeypatch):
@@ -489,6 +491,21 @@ def test_the_command_gives_programs_the_records(capsys):
     }  # fmt: skip
     assert data["schemes"][2]["missing"] == ["mitotic count", "tumour rupture"]
     assert data["differ"] is False
+
+
+def test_the_command_reads_a_case_from_a_file(capsys, tmp_path):
+    """The same keys as for recommendations; words beside it are refused."""
+    file = tmp_path / "case.yaml"
+    file.write_text("{site: ileum, size_cm: 4, mitoses: 7, ruptured: false}", encoding="utf-8")
+    assert main(["risk", "--case", str(file), "--format", "csv"]) == 0
+    rows = [line.split(",")[:3] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert rows == [
+        ["NIH 2002", "assigned", "intermediate"],
+        ["AFIP 2006", "notAssigned", ""],
+        ["modified NIH 2008", "assigned", "high"],
+    ]
+    assert main(["risk", "gastric", "--case", str(file)]) == 2
+    assert main(["risk"]) == 2
 
 
 def test_the_command_tells_bad_words_and_empty_answers_apart(capsys):
