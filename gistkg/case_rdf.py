@@ -148,7 +148,6 @@ class _Writer:
 _TYPE = ox.NamedNode(RDF + "type")
 
 
-
 def _term(name: str) -> ox.NamedNode:
     return ox.NamedNode(GISTKG + name)
 

@@ -138,7 +138,21 @@ class _Reader:
             fillers = tuple(fact.expression.filler for fact in found if isinstance(fact.expression, Some))
             kind = label_of(self.graph, Iri(key.range))
             label = f"no {'other ' if found else ''}{kind}"
-            yield Fact(f"{path}: {'all' if found else 'none'}", Iri(key.property), label, closed(key, fillers))
+            absent = self.others(key.range, [fact.term.full for fact in found]) if found else []
+            expression = And((closed(key, fillers), *(Not(Some(key.property, Named(term))) for term in absent)))
+            words = f"{path}: {'all' if found else 'none'}"
+            yield Fact(words, Iri(key.property), label, expression if absent else expression.parts[0])
+
+    def others(self, kind: str, listed: Sequence[str]) -> list[str]:
+        """The widest classes of a kind that none of some classes lies in, and that lie in none of them.
+
+        Two things of a kind need not exclude each other; a list that is complete does.
+        """
+        ancestors = self.conditions.ancestors
+        above = frozenset().union(*(ancestors.get(term, frozenset()) for term in listed))
+        apart = {term for term, over in ancestors.items() if kind in over and term != kind and term not in above}
+        apart -= {term for term in apart if not ancestors[term].isdisjoint(listed)}
+        return sorted(term for term in apart if ancestors[term].isdisjoint(apart - {term}))
 
     def result(self, path: str, name: object, value: object, key: Key) -> Fact:
         """The result of one test, such as a stain: it excludes the other results of the same test."""

@@ -122,7 +122,7 @@ def same_protein(one: ProteinChange, other: ProteinChange, residues: Mapping[int
     low, high = min(end.position for end in ends), max(end.position for end in ends)
     reference = [letters.get(position, position) for position in range(low, high + 1)]
     before, after = (_product(change, reference, low) for change in (one, other))
-    return _can_be_equal(before, after) if len(before) == len(after) else False
+    return _equal(before, after) if len(before) == len(after) else False
 
 
 _CODES = {
@@ -232,11 +232,10 @@ def _check_listed(text: str, listed: str, first: Residue, last: Residue) -> None
         raise VariantError(text, f"{listed} is not what {first} to {last} holds; leave the residues after it out.")
 
 
-def _can_be_equal(one: list[str | int], other: list[str | int]) -> bool | None:
+def _equal(one: list[str | int], other: list[str | int]) -> bool | None:
     """Whether two stretches are equal: `None` if they are for some residues at the unknown positions, not for all."""
     stands_for: dict[str | int, str | int] = {}
-    for pair in zip(one, other, strict=True):
-        a, b = pair
+    for a, b in zip(one, other, strict=True):
         while a in stands_for:
             a = stands_for[a]
         while b in stands_for:

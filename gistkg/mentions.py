@@ -63,7 +63,7 @@ def find_mention(loci: Loci, text: str) -> Mention | None:
     if "unknown" in one:
         before = next(index for index, (kind, _) in enumerate(tokens) if kind == "unknown")
         following = tokens[before + 1][0] if before + 1 < len(tokens) else None
-        if "gene" in one or "broken" in one or following not in ("change", "coding"):
+        if "gene" in one or following not in ("change", "coding"):
             return None
     if "broken" in one:
         parse_protein_change(one["broken"])

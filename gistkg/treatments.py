@@ -191,6 +191,9 @@ class _Reader:
         drugs = list(dict.fromkeys(one.drug for one in episodes if one.drug))
         received = closed(_link(_RECEIVED, _DRUG), tuple(Named(drug) for drug in drugs))
         said = [had, received]
+        if not episodes:
+            links = sorted((key.property, key.range) for key in self.keys.episode.values() if key.is_link)
+            said += [Not(Some(_HAD, Some(property_, Named(kind)))) for property_, kind in links]  # by their domains
         if not drugs:
             return [*said, Not(Some(_LATEST, Named(_EPISODE)))]
         ancestors = self.conditions.ancestors

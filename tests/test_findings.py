@@ -235,6 +235,24 @@ def test_a_class_of_deletions_holds_what_touches_its_codons(zap, text, expressio
 
 
 @pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("ZAP R1K", "ZapExon1"),
+        ("ZAP R10K", "ZapExon1"),
+        ("ZAP R11K", "ZapExon2"),
+        ("ZAP R20K", "ZapExon2"),
+        ("ZAP c.1A>G", "ZapExon1"),
+        ("ZAP c.30A>G", "ZapExon1"),
+        ("ZAP c.31A>G", "ZapExon2"),
+        ("ZAP c.60A>G", "ZapExon2"),
+    ],
+)
+def test_an_exon_holds_its_first_and_its_last_codon_and_base(zap, text, term):
+    """Codons 1 to 10 and bases 1 to 30; the others after them."""
+    assert term_of(text, zap) == term
+
+
+@pytest.mark.parametrize(
     ("text", "exon", "warning"),
     [
         ("ZAP R8_K12dup", 1, "begins in exon 1 and ends in exon 2; taken as ZAP exon 1 mutation, where it begins."),
@@ -270,7 +288,12 @@ def test_a_change_in_one_exon_needs_no_warning(zap, text):
 
 @pytest.mark.parametrize(
     ("text", "term"),
-    [("ZAP c.29_31-1del", "ZapExon1"), ("ZAP c.30+2_33del", "ZapExon2"), ("ZAP c.31-2A>G", "ZapExon2")],
+    [
+        ("ZAP c.29_31-1del", "ZapExon1"),
+        ("ZAP c.30+2_33del", "ZapExon2"),
+        ("ZAP c.30+2_33dup", "ZapExon2"),
+        ("ZAP c.31-2A>G", "ZapExon2"),
+    ],
 )
 def test_an_intron_counts_with_the_exon_beside_it(zap, text, term):
     """What lies between two exons is not counted for either."""
@@ -285,6 +308,7 @@ def test_positions_of_another_isoform_are_refused_or_doubted(zap):
     with pytest.raises(VariantError, match=r"residue 14 of the ZAP protein is W, not Y; correct the residue"):
         find_alteration(zap, "ZAP Y14F")
     assert find_alteration(zap, "ZAP R16F").warnings == ()
+    assert find_alteration(zap, "ZAP C3F").warnings == ()  # C5 would fit, but there the numberings are one
 
 
 def test_a_doubtful_position_gives_no_exon_that_only_one_numbering_has():

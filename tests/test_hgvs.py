@@ -74,6 +74,7 @@ def test_all_spellings_of_a_change_are_one(hgvs, spellings):
         ("p.654A", "not read as a protein change"),
         ("p.574_575ins", "not read as a protein change"),
         ("577_579delins", "not read as a protein change"),
+        ("577_579DELINS", "not read as a protein change"),
         ("p.M1?", "not read as a protein change"),
         ("p.(V654A", "not read as a protein change"),
         ("", "not read as a protein change"),

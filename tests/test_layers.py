@@ -23,6 +23,11 @@ FLOORS = {
         "case",
         "quantities",
         "turtle",
+        "hgvs",
+        "loci",
+        "mentions",
+        "positions",
+        "alterations",
     },
     3: {
         "applicability",
