@@ -129,7 +129,7 @@ def answer(
     judged = [_conflicting(judgement, conflicts) for judgement in judged]
     open_ = [one.claim for one in judged if one.status == "undetermined"]
     missing = missing_facts(graph, conditions, evaluator, case.expressions, open_)
-    graph.keep("lexicon", "conditions", "proofs", "evidence", "fact-names")
+    graph.keep(*_KEPT)
     may_apply = {
         judgement.claim.population.iri.full
         for judgement in judged
@@ -289,3 +289,5 @@ def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, i
 
 
 _SIDES = ("for", "against")
+_KEPT = ("lexicon", "conditions", "proofs", "evidence", "fact-names", "measured-facts", "alterations", "case-keys")
+"""What an answer derives from the graph, by the names it is kept under; some only if the case asks for it."""

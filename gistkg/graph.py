@@ -51,9 +51,9 @@ class Graph:
         return found
 
     def keep(self, *names: str) -> None:
-        """Leave what was derived under these names to later processes, if there is anything new among it."""
-        if self._store is not None and not self._kept.issuperset(names):
-            kept = {name: self._derived[name] for name in names}
+        """Leave what was derived under these names so far to later processes, if there is anything new among it."""
+        kept = {name: self._derived[name] for name in names if name in self._derived}
+        if self._store is not None and not self._kept.issuperset(kept):
             if snapshot.write(self.version, kept):
                 self._kept = frozenset(kept)
 
