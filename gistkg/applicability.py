@@ -289,5 +289,5 @@ def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, i
 
 
 _SIDES = ("for", "against")
-_KEPT = ("lexicon", "conditions", "proofs", "evidence", "fact-names", "measured-facts", "alterations", "case-keys")
+_KEPT = ("lexicon", "conditions", "proofs", "evidence", "fact-names", "measured-facts", "alterations", "case keys")
 """What an answer derives from the graph, by the names it is kept under; some only if the case asks for it."""

@@ -10,7 +10,7 @@ from gistkg.errors import FormatError
 from gistkg.results import GRAPH_FORMATS, Triples
 
 if TYPE_CHECKING:
-    from gistkg.case import Case
+    from gistkg.case import Case, Fact
     from gistkg.kg import KnowledgeGraph
     from gistkg.missing import MissingFact
     from gistkg.model import Claim, Recommendation, Result
@@ -176,6 +176,11 @@ def recommendation_json(judgement: Judgement) -> dict[str, Any]:
         "statusNotes": list(claim.status_notes),
         "validFrom": claim.valid_from.date().isoformat() if claim.valid_from else None,
     }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    said = {"words": fact.words, "term": fact.term.full, "label": fact.label}
+    return said | {"warnings": list(fact.warnings)} if fact.warnings else said
 
 
 _TRUTHS = {True: "true", False: "false", None: "unknown"}
@@ -369,6 +374,8 @@ def _heading(answer: Answer) -> Any:
     )
     where = f" in {answer.jurisdiction}" if answer.jurisdiction else ""
     heading = Text.assemble(("Case  ", "bold"), said, "\n", ("As of ", "bold"), f"{answer.as_of.date()}{where}")
+    for warning in (warning for fact in answer.case.facts for warning in fact.warnings):
+        heading.append(f"\nWarning: {warning}", "yellow")
     dates = [judgement.claim.valid_from for judgement in answer.judgements if judgement.claim.valid_from]
     if dates and (answer.as_of - max(dates)).days > _OLD:
         newest = max(dates).date()

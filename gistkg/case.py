@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from gistkg.alterations import find_alteration
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import Expression, Named, Not, Some
@@ -29,6 +30,7 @@ class Fact(Record):
     term: Iri
     label: str
     expression: Expression
+    warnings: tuple[str, ...] = ()
 
 
 class Case(Record):
@@ -105,7 +107,7 @@ class _Words:
         for prefix in _ACQUIRED:
             if plain.startswith(prefix):
                 found = self.alteration(phrase, plain.removeprefix(prefix), GISTKG + "hasAcquiredAlteration")
-                return found and Fact(phrase, found.term, f"acquired {found.label}", found.expression)
+                return found and Fact(phrase, found.term, f"acquired {found.label}", found.expression, found.warnings)
         for suffix in _WILD_TYPE:
             if plain.endswith(suffix):
                 found = self.alteration(phrase, plain.removesuffix(suffix) + " mutation", GISTKG + "hasAlteration")
@@ -114,16 +116,23 @@ class _Words:
             expression = self.meaning(term)
             if expression is not None:
                 return Fact(phrase, term, label_of(self.graph, term), expression)
+        found = self.alteration(phrase, phrase, GISTKG + "hasAlteration")
+        if found is not None:
+            return found
         quantity = find_quantity(self.graph, phrase)
         if quantity is not None:
             return Fact(phrase, quantity.property, quantity.label, quantity.expression)
         return None
 
     def alteration(self, phrase: str, name: str, property_: str) -> Fact | None:
+        """The fact that an alteration is there: a class by its label, or a change by its HGVS name."""
         for term in find(self.graph, name):
             if self.is_a(term, "Alteration"):
                 return Fact(phrase, term, label_of(self.graph, term), Some(property_, Named(term.full)))
-        return None
+        found = find_alteration(self.graph, name)
+        if found is None:
+            return None
+        return Fact(phrase, found.term, found.label, Some(property_, found.expression), found.warnings)
 
     def meaning(self, term: Iri) -> Expression | None:
         """What a term says when it is said of a case, or `None` if it says nothing."""

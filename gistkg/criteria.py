@@ -145,6 +145,9 @@ class Conditions(Record):
             return True
         if any(self._excludes(kind, iri) for kind in kinds):
             return False
+        above = self.ancestors.get(iri, frozenset((iri,)))
+        if any(isinstance(fact, Not) and isinstance(fact.part, Named) and fact.part.iri in above for fact in known):
+            return False
         defined = self.criteria.get(iri) or self.definitions.get(iri)
         return None if defined is None else self._evaluate(known, defined)
 

@@ -53,9 +53,9 @@ class Graph:
     def keep(self, *names: str) -> None:
         """Leave what was derived under these names so far to later processes, if there is anything new among it."""
         kept = {name: self._derived[name] for name in names if name in self._derived}
-        if self._store is not None and not self._kept.issuperset(kept):
-            if snapshot.write(self.version, kept):
-                self._kept = frozenset(kept)
+        new = self._store is not None and not self._kept.issuperset(kept)
+        if new and snapshot.write(self.version, kept):
+            self._kept = frozenset(kept)
 
     @cached_property
     def version(self) -> str:
@@ -145,14 +145,17 @@ def _refuse_strays(store: ox.Store, file: OntologyFile) -> None:
     """Raise `SourceError` if a file names a term that nothing describes, or describes evidence anew."""
     own = graph_name(file)
     for quad in store.quads_for_pattern(None, None, None, own):
-        for term in (quad.subject, quad.predicate, quad.object):
-            ours = isinstance(term, ox.NamedNode) and term.value.startswith(GISTKG) and term.value != GISTKG
+        named = [term for term in (quad.subject, quad.predicate, quad.object) if isinstance(term, ox.NamedNode)]
+        for term in named:
+            ours = term.value.startswith(GISTKG) and term.value != GISTKG
             if ours and next(store.quads_for_pattern(term, None, None), None) is None:
                 problem = f"{compact(term.value)} is not described anywhere; run: gistkg check {file.path}"
                 raise SourceError(str(file.path), problem)
-        evidence = isinstance(quad.subject, ox.NamedNode) and quad.subject.value.startswith((EV, SRC))
-        if evidence and any(one.graph_name != own for one in store.quads_for_pattern(quad.subject, None, None)):
-            problem = f"{compact(quad.subject.value)} is described already, elsewhere; give it a name of its own"
+        subject = quad.subject
+        if not isinstance(subject, ox.NamedNode) or not subject.value.startswith((EV, SRC)):
+            continue
+        if any(one.graph_name != own for one in store.quads_for_pattern(subject, None, None)):
+            problem = f"{compact(subject.value)} is described already, elsewhere; give it a name of its own"
             raise SourceError(str(file.path), problem)
 
 

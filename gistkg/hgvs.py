@@ -2,7 +2,7 @@
 
 The parsers on offer want a reference before the change and leave out what reports write (no `p.`, residues unnamed,
 lower case): mavehgvs reads no one-letter residues, hgvs needs sequence databases, mutalyzer-hgvs-parser adds a tenth of
-a second to a cold start, and ferro-hgvs gives a protein change only as text; so the grammar here is our own.
+a second to a cold start, and ferro-hgvs gives out a protein change only as JSON; so the grammar here is our own.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ WORDS = (
     "KIT exon 9", "KIT wild type", "KIT exon 11", "KIT V654A", "acquired KIT V654A", "PDGFRA D842V", "PDGFRA wild type",
     "untreated", "no TKI", "no TKI for advanced disease", "had imatinib", "progressed on imatinib",
     "progressed on imatinib 400 mg", "progressed on imatinib 400 mg within 2 months", "stable on a TKI",
-    "tolerates a TKI", "stable on imatinib for 1 year", "electively stopped imatinib", "progressed after stopping imatinib", "R0", "R2",
+    "tolerates a TKI", "stable on imatinib for 1 year", "electively stopped imatinib",
+    "progressed after stopping imatinib", "R0", "R2",
 )  # fmt: skip
 
 

@@ -723,3 +723,28 @@ def test_a_valid_document_with_any_value_in_any_place_is_read_or_refused(path, v
         assert read(document).facts
     except GistkgError as error:
         assert str(error)
+
+
+# The reasoner
+
+
+HISTORIES = [
+    WHOLE,
+    {"extent": "metastatic", "treatments": []},
+    {"extent": "metastatic", "features": ["large"], "treatments": [
+        {"procedure": "resection"}, {"drug": "imatinib", "intent": "adjuvant", "outcome": "stopped", "months": 36}]},
+    {"extent": "unresectable", "genotype": {"tested": ["KIT exon 9"]}, "treatments": [
+        {"drug": "imatinib", "intent": "palliative", "outcome": "stable", "months": 24, "tolerated": True}]},
+    {"extent": "metastatic", "treatments": [{"drug": "TKI"}, {"drug": "chemotherapy"}], "comedication": []},
+]  # fmt: skip
+
+
+def test_documents_mean_to_the_reasoner_what_they_mean_to_the_evaluator():
+    """HermiT proves what is called true and false, and nothing that is left open."""
+    from gistkg.proof import decide
+
+    populations = sorted(CONDITIONS.populations)
+    cases = [read(document).expressions for document in HISTORIES]
+    ours = [CONDITIONS.holds(case, population) for case in cases for population in populations]
+    assert decide(GRAPH, cases, populations) == ours
+    assert {True, False, None} == set(ours)

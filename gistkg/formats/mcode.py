@@ -143,7 +143,7 @@ class _Reader(Translator):
                     known = True
             for value in _concepts(part, "valueCodeableConcept"):
                 term = self.concepts.find(value, GISTKG + "DiseaseExtent")
-                for text in value.texts:
+                for text in (*value.texts, *value.bare):
                     term = term or self.spread(text)
                 known = known or (term is not None and self.say_all([term]))
         if not known:

@@ -118,6 +118,8 @@ class _Reader:
         elif isinstance(value, ox.BlankNode):
             expression = self.expression(value)
             terms = list(_terms(expression))
+            if not terms:
+                raise CaseValueError("a [ ... ]", "its class expression names no class.")
             known = (self.conditions.ancestors, self.conditions.criteria, self.properties)
             for term in terms:
                 if not any(term in names for names in known):
