@@ -10,7 +10,7 @@ from gistkg.errors import FormatError
 from gistkg.results import GRAPH_FORMATS, Triples
 
 if TYPE_CHECKING:
-    from gistkg.case import Case, Fact
+    from gistkg.case import Case
     from gistkg.kg import KnowledgeGraph
     from gistkg.missing import MissingFact
     from gistkg.model import Claim, Recommendation, Result
@@ -176,11 +176,6 @@ def recommendation_json(judgement: Judgement) -> dict[str, Any]:
         "statusNotes": list(claim.status_notes),
         "validFrom": claim.valid_from.date().isoformat() if claim.valid_from else None,
     }
-
-
-def _fact(fact: Fact) -> dict[str, Any]:
-    said = {"words": fact.words, "term": fact.term.full, "label": fact.label}
-    return said | {"warnings": list(fact.warnings)} if fact.warnings else said
 
 
 _TRUTHS = {True: "true", False: "false", None: "unknown"}

@@ -34,7 +34,7 @@ class Fact(Record):
 
 
 class Case(Record):
-    """A tumour described by facts; `notes` say what a file held beside them and was not understood."""
+    """A tumour described by facts; `notes` say what was read with a warning, or not understood."""
 
     facts: tuple[Fact, ...]
     notes: tuple[str, ...] = ()
@@ -58,8 +58,7 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
 
     Commas and semicolons part the facts; within a part the longest known names are taken. No word is passed over but
     `a an and but in of the with`. Raises `UnknownWordError` with the nearest names, `CaseError` for a term that is no
-    fact
-    of a tumour, and `ContradictionError` naming two facts that cannot both hold.
+    fact of a tumour, and `ContradictionError` naming two facts that cannot both hold.
 
     >>> from gistkg.criteria import conditions
     >>> from gistkg.graph import load_graph
@@ -76,7 +75,7 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
         for earlier in facts[:index]:
             if conditions.evaluate([earlier.expression], later.expression) is False:
                 raise ContradictionError(earlier.words, later.words)
-    return Case(tuple(facts))
+    return Case(tuple(facts), tuple(warning for fact in facts for warning in fact.warnings))
 
 
 class _Words:

@@ -1,7 +1,7 @@
 """A case as plain RDF about one node, so that a query can judge it in any store.
 
-`<case> gistkg:mayBe` leads to descriptions, of which one is true: as many as the facts leave alternatives. A description
-has types, links and values; what is known to be absent hangs on it by `gistkg:lacks`. `applicability.rq` reads all this.
+`<case> gistkg:mayBe` leads to descriptions, of which one is true: as many as the facts leave alternatives. Each has
+types, links and values; what is known to be absent hangs on it by `gistkg:lacks`. `applicability.rq` reads all this.
 """
 
 from __future__ import annotations

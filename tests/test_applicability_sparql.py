@@ -1,0 +1,148 @@
+"""The query `applicability` says of a case, told as RDF, what the evaluator says of its facts.
+
+The ordinary run asks about a few generated cases beside those worked out by hand; `GISTKG_LONG=1` about 300.
+"""
+
+import itertools
+import os
+import random
+
+import pyoxigraph as ox
+import pytest
+
+from gistkg.case import case_from_words
+from gistkg.case_rdf import CASE, case_triples
+from gistkg.criteria import conditions
+from gistkg.document import case_from_document
+from gistkg.errors import CaseError, ContradictionError
+from gistkg.evaluator import Evaluator
+from gistkg.expressions import AtLeast, Named, Not, Or, Some
+from gistkg.graph import load_graph
+from gistkg.questions import question
+from gistkg.terms import GISTKG
+
+GENERATED = 300 if os.environ.get("GISTKG_LONG") else 12
+
+BY_HAND = (
+    "metastatic, KIT exon 9, untreated", "metastatic, untreated", "metastatic, KIT wild type, untreated",
+    "metastatic, progressed on imatinib 400 mg within 2 months", "advanced, no TKI for advanced disease",
+    "marginally resectable, very large, unacceptable morbidity, untreated", "completely resected", "resected, R1",
+    "metastatic, stable on a TKI, tolerates the TKI", "electively stopped imatinib, metastatic",
+)  # fmt: skip
+
+WORDS = (
+    "metastatic", "recurrent", "localised", "localised unresectable", "marginally resectable", "resected",
+    "completely resected", "advanced", "very large", "large", "difficult to access", "unacceptable morbidity",
+    "KIT exon 9", "KIT wild type", "KIT exon 11", "KIT V654A", "acquired KIT V654A", "PDGFRA D842V", "PDGFRA wild type",
+    "untreated", "no TKI", "no TKI for advanced disease", "had imatinib", "progressed on imatinib",
+    "progressed on imatinib 400 mg", "progressed on imatinib 400 mg within 2 months", "stable on a TKI",
+    "tolerates a TKI", "stable on imatinib for 1 year", "electively stopped imatinib",
+    "progressed after stopping imatinib", "R0", "R2",
+)  # fmt: skip
+
+DOCUMENTS = (
+    {"extent": "metastatic", "treatments": []},
+    {
+        "extent": "metastatic",
+        "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["KIT exon 11"]},
+        "treatments": [{"drug": "imatinib", "dose": "400 mg/day", "outcome": "progression", "months": 1.5}],
+    },
+    {
+        "extent": "localised",
+        "genotype": {"tested": ["KIT"], "found": []},
+        "treatments": [{"drug": "imatinib", "intent": "neoadjuvant", "months": 6}],
+    },
+)
+
+STATUS = {True: "applies", False: "doesNotApply", None: "undetermined"}
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Of each case and population: what is known, the status by the query, and the status by the evaluator."""
+    graph = load_graph()
+    known = conditions(graph)
+    evaluator = Evaluator(known)
+    drawn = itertools.islice(_drawn(graph, known), GENERATED)
+    cases = [(words, case_from_words(graph, known, words).expressions) for words in BY_HAND]
+    cases += [(str(one), case_from_document(graph, known, one).expressions) for one in DOCUMENTS]
+    rows = []
+    for words, facts in [*cases, *drawn]:
+        verdict = evaluator.judge(facts)
+        rows += [
+            (words, str(row["population"]), row["status"], STATUS[verdict.populations[row["population"].full]])
+            for row in _answer(graph, known, facts)
+        ]
+    return rows
+
+
+def _drawn(graph, known):
+    chance = random.Random(20140225)
+    while True:
+        words = ", ".join(chance.sample(WORDS, chance.randint(1, 5)))
+        try:
+            yield words, case_from_words(graph, known, words).expressions
+        except ContradictionError:
+            continue
+
+
+def _answer(graph, known, facts):
+    """The rows of the question, with the case in a graph of its own."""
+    name = ox.NamedNode(CASE)
+    graph.store.extend(ox.Quad(one.subject, one.predicate, one.object, name) for one in case_triples(known, facts))
+    try:
+        return list(graph.rows(question("applicability").sparql))
+    finally:
+        graph.store.remove_graph(name)
+
+
+def test_the_query_gives_the_statuses_of_the_evaluator(judged):
+    """Not one status differs, of a population that a recommendation is about."""
+    assert len(judged) == 12 * (len(BY_HAND) + len(DOCUMENTS) + GENERATED)
+    assert [row for row in judged if row[2] != row[3]] == []
+
+
+def test_the_cases_are_worth_judging(judged):
+    """All three statuses occur often, so that the test above does not pass on nothing."""
+    for status in STATUS.values():
+        assert sum(row[2] == status for row in judged) > len(judged) / 20
+
+
+def test_every_population_is_decided_for_some_case(judged):
+    """Each population has a case in it or out of it, so that none is left out of the query."""
+    populations = {row[1] for row in judged}
+    assert {row[1] for row in judged if row[2] != "undetermined"} == populations
+
+
+def test_alternatives_become_descriptions():
+    """Unresectable or metastatic is two descriptions of one case."""
+    known = conditions(load_graph())
+    either = Some(
+        GISTKG + "hasExtent", Or((Named(GISTKG + "UnresectableDisease"), Named(GISTKG + "MetastaticDisease")))
+    )
+    triples = case_triples(known, [either])
+    assert sum(one.predicate.value == GISTKG + "mayBe" for one in triples) == 2
+
+
+def test_what_is_said_of_one_extent_is_said_of_one_node():
+    """A functional property leads to one node, another property to as many as it is said of."""
+    known = conditions(load_graph())
+    for property_, nodes in (("hasExtent", 1), ("hasAlteration", 2)):
+        facts = [Some(GISTKG + property_, Named(GISTKG + name)) for name in ("One", "Two")]
+        links = [one for one in case_triples(known, facts) if one.predicate.value == GISTKG + property_]
+        assert len(links) == nodes
+
+
+def test_a_count_of_something_unnamed_is_refused_and_not_dropped():
+    """What the form cannot say is an error."""
+    known = conditions(load_graph())
+    with pytest.raises(CaseError, match="named class"):
+        case_triples(known, [AtLeast(2, GISTKG + "receivedDrug", Not(Named(GISTKG + "Imatinib")))])
+
+
+def test_too_many_alternatives_are_refused():
+    """Nine facts with two alternatives each are 512 descriptions."""
+    known = conditions(load_graph())
+    facts = [Or((Named(f"{GISTKG}A{index}"), Named(f"{GISTKG}B{index}"))) for index in range(9)]
+    with pytest.raises(CaseError, match="512 alternatives"):
+        case_triples(known, facts)
