@@ -13,7 +13,9 @@ from gistkg.options import build_parser
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from gistkg.case import Case
     from gistkg.graph import Graph
+    from gistkg.kg import KnowledgeGraph
     from gistkg.questions import Question
     from gistkg.results import Rows, Triples
 
@@ -91,12 +93,24 @@ def _refuse_two_cases(args: Namespace) -> None:
         args.parser.error("say what is known in words, or in a file with --case FILE; not both, and not neither")
 
 
+def _case(kg: KnowledgeGraph, args: Namespace) -> Case:
+    """The case of a command that takes words or a file."""
+    _refuse_two_cases(args)
+    if args.case is not None:
+        from gistkg.ask import case_from_file
+
+        return case_from_file(kg, args.case)
+    from gistkg.case import case_from_words
+
+    return case_from_words(kg.graph, kg.conditions, " ".join(args.words))
+
+
 def _explain(args: Namespace) -> int:
     from gistkg.explain import judgement_of, write_explanation
     from gistkg.kg import load
 
     kg = load()
-    answer = kg.ask(" ".join(args.words), as_of=args.as_of, jurisdiction=args.jurisdiction)
+    answer = kg.ask(_case(kg, args), as_of=args.as_of, jurisdiction=args.jurisdiction)
     write_explanation(kg, answer, args.claim, args.format, sys.stdout)
     return 0 if judgement_of(kg, answer, args.claim).status in ("applies", "undetermined") else 1
 
@@ -117,17 +131,11 @@ def _changes(args: Namespace) -> int:
 
 
 def _risk(args: Namespace) -> int:
-    from gistkg.ask import case_from_file
-    from gistkg.case import case_from_words
     from gistkg.kg import load
     from gistkg.listing import show_risks
 
-    _refuse_two_cases(args)
     kg = load()
-    if args.case is None:
-        case = case_from_words(kg.graph, kg.conditions, " ".join(args.words))
-    else:
-        case = case_from_file(kg, args.case)
+    case = _case(kg, args)
     risks = kg.risk(case)
     show_risks(case, risks, args.format, sys.stdout)
     return 1 if all(risk.status == "notAssigned" for risk in risks) else 0

@@ -107,7 +107,8 @@ def _ask(parser: argparse.ArgumentParser) -> None:
 
 def _explain(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("claim", metavar="ID", help="a recommendation, as the answer names it")
-    parser.add_argument("words", nargs="+", metavar="WORDS", help="what is known of the tumour and of its treatment")
+    parser.add_argument("words", nargs="*", metavar="WORDS", help="what is known of the tumour and of its treatment")
+    parser.add_argument("--case", metavar="FILE|-", help="read the case from a file; - is standard input")
     _add_time_and_place(parser)
     _add_format(parser, ("table", "json"))
 
@@ -209,7 +210,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
             "Show why a recommendation applies to a case, or does not, criterion by criterion with the\n"
             "fact that decided, and what it rests on: its source, its citations, studies and arms."
         ),
-        ('gistkg explain ev:pdq-2014-s28 "metastatic, untreated"',),
+        (
+            'gistkg explain ev:pdq-2014-s28 "metastatic, untreated"',
+            "gistkg explain ev:pdq-2014-s28 --case case.yaml",
+        ),
     ),
     "changes": (
         "list what the graph gained, lost and revised between two dates",

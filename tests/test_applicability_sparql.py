@@ -77,13 +77,17 @@ def judged():
 
 
 def _drawn(graph, known):
+    """Endless cases of one to five facts that can all hold; of others, anything follows."""
     chance = random.Random(20140225)
     while True:
         words = ", ".join(chance.sample(WORDS, chance.randint(1, 5)))
         try:
-            yield words, case_from_words(graph, known, words).expressions
+            facts = case_from_words(graph, known, words).expressions
         except ContradictionError:
             continue
+        others = [(*facts[:index], *facts[index + 1 :]) for index in range(len(facts))]
+        if all(known.evaluate(rest, fact) is not False for rest, fact in zip(others, facts, strict=True)):
+            yield words, facts
 
 
 def _answer(graph, known, facts):

@@ -148,6 +148,12 @@ def test_scalars_are_what_they_look_like(text, expected):
     assert parse_document(text) == expected
 
 
+@pytest.mark.parametrize("content", ['{"size_cm": %s}', "size_cm: %s"])
+def test_a_number_of_thousands_of_digits_is_refused(content):
+    """It takes no time, and breaks nothing."""
+    assert "is no number that a case can have" in refused(content % ("1" * 20000), CaseValueError)
+
+
 def test_no_word_for_false_is_a_margin_but_a_kind_error():
     """YAML 1.1 would have made it false."""
     assert refused("margin: no", CaseValueError).startswith("margin: 'no' names no resection margin")
@@ -587,6 +593,19 @@ def test_metastases_that_are_gone_or_of_an_unknown_tumour_say_nothing():
     gone = status("liver", {"clinicalStatus": {"coding": [{"code": "resolved"}]}})
     document, notes = of_bundle(bundle(gone))
     assert "extent" not in document
+    assert "entry[2].resource: not taken: whether it is there now, and of which tumour, is not said" in notes
+
+
+def test_with_two_cancers_nobody_knows_whose_metastases_they_are():
+    """The breast carcinoma may have spread."""
+    document = copy.deepcopy(BUNDLE)
+    breast = {"coding": [{"system": "http://snomed.info/sct", "code": "254837009", "display": "Breast"}]}
+    profile = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-primary-cancer-condition"
+    document["entry"].append({
+        "resource": {"resourceType": "Condition", "id": "other", "meta": {"profile": [profile]}, "code": breast}
+    })  # fmt: skip
+    found, notes = of_bundle(document)
+    assert "extent" not in found
     assert "entry[2].resource: not taken: whether it is there now, and of which tumour, is not said" in notes
 
 
