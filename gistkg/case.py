@@ -75,6 +75,8 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
         for earlier in facts[:index]:
             if conditions.evaluate([earlier.expression], later.expression) is False:
                 raise ContradictionError(earlier.words, later.words)
+        if conditions.evaluate([earlier.expression for earlier in facts[:index]], later.expression) is False:
+            raise ContradictionError(", ".join(earlier.words for earlier in facts[:index]), later.words)
     return Case(tuple(facts), tuple(warning for fact in facts for warning in fact.warnings))
 
 

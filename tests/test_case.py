@@ -130,3 +130,10 @@ def test_any_text_is_read_or_refused_with_one_of_our_errors(words):
         assert case_from_words(GRAPH, CONDITIONS, words).facts
     except GistkgError as error:
         assert str(error)
+
+
+def test_facts_that_only_together_cannot_hold_are_a_contradiction():
+    """Localised and advanced is unresectable, and that is not resected."""
+    with pytest.raises(ContradictionError) as caught:
+        case_from_words(GRAPH, CONDITIONS, "localised, advanced, resected")
+    assert (caught.value.one, caught.value.other) == ("localised, advanced", "resected")

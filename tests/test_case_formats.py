@@ -394,6 +394,22 @@ def interval(start, end):
 
 
 @pytest.mark.parametrize(
+    ("response", "best", "outcome"),
+    [
+        ("Partial response", "partial response category", None),
+        ("Stable disease", "stable disease category", None),
+        ("Progressive disease", "progressive disease category", "progression under treatment"),
+    ],
+)
+def test_a_response_at_some_time_is_not_what_became_of_the_disease(response, best, outcome):
+    """Only progression is both."""
+    answered = action(0, "responseToTreatment", {"id": "x:1", "label": response})
+    ended = action(0, "treatmentTerminationReason", None)
+    (entry,) = translated(packet(answered, ended))[0]["treatments"]
+    assert (entry["best_response"], entry.get("outcome")) == (best, outcome)
+
+
+@pytest.mark.parametrize(
     ("start", "end", "message"),
     [
         (
