@@ -114,9 +114,10 @@ class Conditions(Record):
         truth = self._match(known, condition)
         if truth is None:
             for index, fact in enumerate(known):
-                if isinstance(fact, Or):  # what follows from each alternative follows from their disjunction
+                if isinstance(fact, Or):  # what follows from each alternative that can be follows from them all
                     rest = known[:index] + known[index + 1 :]
-                    outcomes = {self._evaluate((*rest, *flatten([part])), condition) for part in fact.parts}
+                    possible = [part for part in fact.parts if self._evaluate(rest, part) is not False]
+                    outcomes = {self._evaluate((*rest, *flatten([part])), condition) for part in possible}
                     return outcomes.pop() if len(outcomes) == 1 else None
         return truth
 
