@@ -48,7 +48,7 @@ FLOORS = {
         "evaluator",
         "check",
     },
-    4: {"kg", "render", "ask", "explain"},
+    4: {"kg", "render", "ask", "answer_page", "explain"},
     5: {"show", "listing", "options", "completion", "cli"},
 }
 FLOOR_OF = {module: floor for floor, modules in FLOORS.items() for module in modules}
@@ -58,7 +58,7 @@ HOMES = {
     "networkx": {"traverse"},
     "owlready2": {"reason"},
     "pyshacl": {"check"},
-    "rich": {"render", "ask", "show", "cli"},
+    "rich": {"render", "answer_page", "show", "cli"},
     "yaml": {"questions", "check", "case_formats"},
     "rapidfuzz": {"resolve"},
     "argcomplete": {"cli", "completion"},
