@@ -85,7 +85,8 @@ def _heading(answer: Answer) -> Any:
     from rich.text import Text
 
     said = "; ".join(
-        f"{fact.words} ({fact.label})" if fact.label != fact.words else fact.words for fact in answer.case.facts
+        fact.words if fact.words.casefold().endswith(fact.label.casefold()) else f"{fact.words} ({fact.label})"
+        for fact in answer.case.facts
     )
     where = f" in {answer.jurisdiction}" if answer.jurisdiction else ""
     heading = Text.assemble(("Case  ", "bold"), said, "\n", ("As of ", "bold"), f"{answer.as_of.date()}{where}")

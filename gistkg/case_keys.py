@@ -164,7 +164,7 @@ def as_truth(path: str, value: object) -> bool:
     raise CaseValueError(path, f"{shown(value)} is neither true nor false. {_LEAVE_OUT}")
 
 
-def data_fact(graph: Graph, path: str, value: object, key: Key) -> Fact:
+def data_fact(path: str, value: object, key: Key) -> Fact:
     """A number, or true or false, as a fact."""
     if key.range == XSD + "boolean":
         truth = as_truth(path, value)
@@ -176,7 +176,8 @@ def data_fact(graph: Graph, path: str, value: object, key: Key) -> Fact:
         if not isinstance(value, str):
             raise CaseValueError(path, f"{shown(value)} is no text; put it in quotation marks.")
         expression, words = Has(key.property, value), value
-    return Fact(f"{path}: {words}", Iri(key.property), f"{label_of(graph, Iri(key.property))}: {words}", expression)
+    said = f"{path}: {words}"
+    return Fact(said, Iri(key.property), said, expression)
 
 
 def closed(key: Key, fillers: tuple[Expression, ...]) -> Expression:

@@ -114,7 +114,7 @@ class _Reader:
         if value is None:
             return
         if not key.is_link:
-            yield data_fact(self.graph, path, value, key)
+            yield data_fact(path, value, key)
         elif isinstance(value, Mapping) and not key.functional:
             for name, result in value.items():
                 if result is not None:

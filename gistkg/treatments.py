@@ -173,7 +173,7 @@ class _Reader:
             _, expression = value_expression(self.graph, self.conditions, path, value, key)
             shown_value = shown(value, bare=True)
             return expression, shown_value if key.name == "outcome" else f"{key.name} {shown_value}"
-        fact = data_fact(self.graph, path, value, key)
+        fact = data_fact(path, value, key)
         said = fact.words.partition(": ")[2]
         return fact.expression, f"{key.name} {said}" if isinstance(value, bool | str) else f"{said} {key.name}"
 

@@ -96,7 +96,7 @@ class _Reader:
             if key is None:
                 continue
             if not key.is_link:
-                yield data_fact(self.graph, compact(predicate), self.literal(predicate, value), key)
+                yield data_fact(compact(predicate), self.literal(predicate, value), key)
                 continue
             filler = self.filler(key, value)
             label = list_names([label_of(self.graph, Iri(iri)) for iri in _names(filler)] or ["something"], "and")
@@ -194,7 +194,7 @@ class _Reader:
             if inner is not None and inner.is_link:
                 parts.append(Some(predicate, self.filler(inner, object_)))
             elif inner is not None:
-                fact = data_fact(self.graph, compact(predicate), self.literal(predicate, object_), inner)
+                fact = data_fact(compact(predicate), self.literal(predicate, object_), inner)
                 parts.append(fact.expression)
         if Named(key.range) not in parts:
             parts.insert(0, Named(key.range))
