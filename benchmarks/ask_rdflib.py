@@ -6,8 +6,15 @@ from pathlib import Path
 
 import rdflib
 
-MET = ("IsGist", "HasUnresectableOrMetastaticDisease", "HasUnresectableMetastaticOrRecurrentDisease",
-       "HasKitExon9Mutation", "HadNoDrugTreatment", "HadNoTyrosineKinaseInhibitor")  # fmt: skip
+MET = (
+    "IsGist",
+    "HasUnresectableOrMetastaticDisease",
+    "HasUnresectableMetastaticOrRecurrentDisease",
+    "HasKitExon9Mutation",
+    "HadNoDrugTreatment",
+    "HadNoTyrosineKinaseInhibitor",
+    "HadNoTkiForAdvancedDisease",
+)
 QUERY = """
 PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX gistkg: <https://w3id.org/gistkg/>

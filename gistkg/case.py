@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gistkg.alterations import find_alteration
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import Expression, Named, Not, Some
 from gistkg.graph import Graph
-from gistkg.quantities import find_quantity
 from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, near, normalise
 from gistkg.results import Iri
@@ -120,6 +118,8 @@ class _Words:
         found = self.alteration(phrase, phrase, GISTKG + "hasAlteration")
         if found is not None:
             return found
+        from gistkg.quantities import find_quantity  # here, because most words need neither this nor HGVS
+
         quantity = find_quantity(self.graph, phrase)
         if quantity is not None:
             return Fact(phrase, quantity.property, quantity.label, quantity.expression)
@@ -130,6 +130,8 @@ class _Words:
         for term in find(self.graph, name):
             if self.is_a(term, "Alteration"):
                 return Fact(phrase, term, label_of(self.graph, term), Some(property_, Named(term.full)))
+        from gistkg.alterations import find_alteration
+
         found = find_alteration(self.graph, name)
         if found is None:
             return None

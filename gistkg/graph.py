@@ -76,7 +76,7 @@ class Graph:
         True
         """
         sparql = sparql.removeprefix("\ufeff")
-        chosen = _inspect(sparql) if _WORTH_A_LOOK.search(sparql) else ()
+        chosen = _inspect(sparql)
         unknown = [name for name in chosen if ox.NamedNode(name) not in set(self.store.named_graphs())]
         if unknown:
             raise QueryRefusedError(
@@ -204,6 +204,8 @@ def _inspect(sparql: str) -> tuple[str, ...]:
     >>> _inspect('SELECT ("SERVICE" AS ?from) FROM <http://e.org/g> WHERE { }  # SERVICE')
     ('http://e.org/g',)
     """
+    if not _WORTH_A_LOOK.search(sparql):
+        return ()
     graphs: list[str] = []
     previous = ""
     begun = False
