@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from gistkg.cli import main
 from gistkg.files import OntologyFile, ontology_files
 from gistkg.graph import Graph, graph_name, load_graph
 from gistkg.terms import GRAPH, PREFIXES
@@ -44,3 +45,15 @@ def tiny_with() -> Callable[[str], Graph]:
 def kg_graph() -> Graph:
     """The whole graph, as users get it."""
     return load_graph()
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command in this process; gives exit code, standard output and standard error."""
+
+    def run(*args):
+        code = main(args)
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return run

@@ -8,36 +8,15 @@ import os
 import random
 
 import pytest
+from drawn_cases import drawn_cases
 
-from gistkg.case import case_from_words
 from gistkg.criteria import conditions
-from gistkg.errors import ContradictionError
 from gistkg.graph import load_graph
 from gistkg.proof import decide
 from gistkg.terms import GISTKG
 
 PAIRS = 50_000 if os.environ.get("GISTKG_LONG") else 2_100
 BATCH = 140
-
-WORDS = (
-    "metastatic", "recurrent", "localised", "localised unresectable", "marginally resectable", "resected",
-    "completely resected", "advanced", "very large", "large", "difficult to access", "unacceptable morbidity",
-    "KIT exon 9", "KIT wild type", "KIT exon 11", "KIT V654A", "acquired KIT V654A", "PDGFRA D842V", "PDGFRA wild type",
-    "untreated", "no TKI", "no TKI for advanced disease", "had imatinib", "progressed on imatinib",
-    "progressed on imatinib 400 mg", "progressed on imatinib 400 mg within 2 months", "stable on a TKI",
-    "tolerates a TKI", "stable on imatinib for 1 year", "electively stopped imatinib",
-    "progressed after stopping imatinib", "R0", "R2",
-)  # fmt: skip
-
-
-def cases(graph, known, chance):
-    """Endless cases of one to five facts that do not contradict each other."""
-    while True:
-        words = ", ".join(chance.sample(WORDS, chance.randint(1, 5)))
-        try:
-            yield words, case_from_words(graph, known, words).expressions
-        except ContradictionError:
-            continue
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +25,7 @@ def judged():
     graph = load_graph()
     known = conditions(graph)
     populations = sorted(known.populations)
-    drawn = itertools.islice(cases(graph, known, random.Random(20140225)), -(-PAIRS // len(populations)))
+    drawn = itertools.islice(drawn_cases(graph, known, random.Random(20140225)), -(-PAIRS // len(populations)))
     rows = []
     for batch in iter(lambda: list(itertools.islice(drawn, BATCH)), []):
         ours = [known.holds(facts, population) for _, facts in batch for population in populations]

@@ -66,6 +66,14 @@ def test_a_word_nobody_knows_is_an_error_that_names_it(words, unknown):
     assert caught.value.words == unknown
 
 
+@pytest.mark.parametrize("words", ["imatinib 800 mg", "progressed on imatinib 800 mg", "progressed on sunitinib"])
+def test_another_dose_or_drug_is_no_misspelling(words):
+    """Offering 400 mg for 800 mg, or imatinib for a drug that is not there, would put words into a mouth."""
+    with pytest.raises(UnknownWordError) as error:
+        case_from_words(GRAPH, CONDITIONS, words)
+    assert error.value.nearest == ()
+
+
 def test_a_misspelt_word_gets_the_nearest_sayable_names():
     """Did you mean."""
     with pytest.raises(UnknownWordError, match=r"'metastatik'\. Did you mean metastatic, "):

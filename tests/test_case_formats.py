@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gistkg.case_formats import parse_document, read_case
-from gistkg.cli import main
 from gistkg.criteria import conditions
 from gistkg.errors import CaseError, CaseValueError, ContradictionError, GistkgError, SourceError
 from gistkg.expressions import And, Has, Named, Not, Some, flatten
@@ -844,18 +843,6 @@ def test_properties_of_other_vocabularies_are_noted():
 
 
 # The command line
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command in this process; gives exit code, standard output and standard error."""
-
-    def run(*args):
-        code = main(args)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def test_ask_reads_a_case_from_a_file(run):

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from gistkg import cli
-from gistkg.cli import main
 from gistkg.options import build_parser
 
 COMMANDS = ("ask", "risk", "query", "queries", "show", "search", "path", "check", "completion")
@@ -20,18 +19,6 @@ IRI = "https://w3id.org/gistkg/"
 @pytest.fixture(autouse=True)
 def plain_surroundings(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-
-
-@pytest.fixture
-def run(capsys):
-    """Run a command in this process; gives exit code, standard output and standard error."""
-
-    def run(*args):
-        code = main(args)
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return run
 
 
 def process(*args, text=None, **environment):
