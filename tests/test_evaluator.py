@@ -5,7 +5,7 @@ import random
 from decimal import Decimal
 
 import pytest
-from test_against_hermit import cases
+from drawn_cases import drawn_cases
 
 from gistkg.case import case_from_words
 from gistkg.criteria import condition_version, conditions, proofs
@@ -27,7 +27,7 @@ def some(property_, name):
 def test_it_agrees_with_the_plain_evaluator_on_every_criterion_and_population():
     """Without proofs, on five hundred cases of words."""
     evaluator = Evaluator(KNOWN)
-    for words, facts in itertools.islice(cases(GRAPH, KNOWN, random.Random(7)), 500):
+    for words, facts in itertools.islice(drawn_cases(GRAPH, KNOWN, random.Random(7)), 500):
         verdict = evaluator.judge(facts)
         plain = {iri: KNOWN.evaluate(facts, expression) for iri, expression in KNOWN.criteria.items()}
         assert verdict.criteria == plain, words
