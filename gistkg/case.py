@@ -14,7 +14,7 @@ from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import Expression, Named, Not, Some
 from gistkg.graph import Graph
 from gistkg.record import Record
-from gistkg.resolve import find, label_of, lexicon, near, normalise
+from gistkg.resolve import find, label_of, lexicon, near, normalise, same_but_spelt
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
@@ -162,29 +162,8 @@ class _Words:
             return CaseError(f"{phrase!r} ({label_of(self.graph, known[0])}) is no fact about a tumour by itself{say}.")
         sayable = [name for term, name in lexicon(self.graph).texts() if self.meaning(Iri(term)) is not None]
         return UnknownWordError(
-            phrase, [name for name in near(phrase, sayable, limit=12) if _same_but_spelt(phrase, name)][:3]
+            phrase, [name for name in near(phrase, sayable, limit=12) if same_but_spelt(phrase, name)][:3]
         )
-
-
-def _same_but_spelt(phrase: str, name: str) -> bool:
-    """Whether a name can be what a phrase meant to say: a near name with another number or drug says something else.
-
-    >>> _same_but_spelt("progressed on imatnib", "progressed on imatinib")
-    True
-    >>> _same_but_spelt("imatinib 800 mg", "imatinib 400 mg"), _same_but_spelt("had sunitinib", "had imatinib")
-    (False, False)
-    """
-    from rapidfuzz import fuzz
-
-    if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)):
-        return False
-    joined = normalise(name).replace(" ", "")
-    return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD for word in normalise(phrase).split() if len(word) > 3)
-
-
-_NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_SAME_WORD = 80
-"""How like a part of a name a word must be spelt, of 100; words of up to three letters are let pass."""
 
 
 _SAID_OF_A_CASE = (

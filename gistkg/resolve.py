@@ -235,6 +235,27 @@ def near(text: str, names: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
     return tuple(known[index] for index, _ in _similar(text, known, limit=limit))
 
 
+def same_but_spelt(phrase: str, name: str) -> bool:
+    """Whether a name can be what a phrase meant to say: a near name with another number or drug says something else.
+
+    >>> same_but_spelt("progressed on imatnib", "progressed on imatinib")
+    True
+    >>> same_but_spelt("imatinib 800 mg", "imatinib 400 mg"), same_but_spelt("had sunitinib", "had imatinib")
+    (False, False)
+    """
+    from rapidfuzz import fuzz
+
+    if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)):
+        return False
+    joined = normalise(name).replace(" ", "")
+    return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD for word in normalise(phrase).split() if len(word) > 3)
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_SAME_WORD = 80
+"""How like a part of a name a word must be spelt, of 100; words of up to three letters are let pass."""
+
+
 def full_iri(name: str) -> Iri:
     """The IRI behind an `Iri`, a prefixed name or an IRI in full, whether or not the graph knows it.
 
