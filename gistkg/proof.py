@@ -6,7 +6,7 @@ the facts `f` is that `f and not a` can never be. Some hundred such tests a seco
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 import pyoxigraph as ox
@@ -34,15 +34,17 @@ _PREFIX = "urn:gistkg:question:"
 def prove(graph: Graph, conditions: Conditions) -> Proofs:
     """Let HermiT find every implication and exclusion among the criteria, and every population that is empty.
 
-    Takes a minute or so. Raises `MissingProgramError` without Java, and `ReasonerError`.
+    Criteria that speak of different properties are not put to it: no axiom of the ontology joins those. Takes some
+    minutes. Raises `MissingProgramError` without Java, and `ReasonerError`.
     """
     criteria = conditions.criteria
+    about = {iri: frozenset(_properties(conditions, expression)) for iri, expression in criteria.items()}
     questions: dict[str, Expression] = {}
     for one, other in permutations(sorted(criteria), 2):
-        if conditions.evaluate([criteria[one]], criteria[other]) is None:
+        if about[one] & about[other] and conditions.evaluate([criteria[one]], criteria[other]) is None:
             questions[f"implied {one} {other}"] = And((Named(one), Not(Named(other))))
     for one, other in combinations(sorted(criteria), 2):
-        if conditions.evaluate([criteria[one]], criteria[other]) is None:
+        if about[one] & about[other] and conditions.evaluate([criteria[one]], criteria[other]) is None:
             questions[f"excluded {one} {other}"] = And((Named(one), Named(other)))
     questions |= {f"empty {population}": Named(population) for population in conditions.populations}
     never = [name.split() for name, possible in satisfiable(graph, questions).items() if not possible]
@@ -52,6 +54,23 @@ def prove(graph: Graph, conditions: Conditions) -> Proofs:
         frozenset(excluded | {(other, one) for one, other in excluded}),
         tuple(sorted(one for kind, one, *_ in never if kind == "empty")),
     )
+
+
+def _properties(conditions: Conditions, expression: Expression) -> Iterator[str]:
+    """The properties of a case that an expression speaks of, with those above them and those of what it names."""
+    match expression:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _properties(conditions, part)
+        case Not(part):
+            yield from _properties(conditions, part)
+        case Named(iri):
+            defined = conditions.criteria.get(iri) or conditions.definitions.get(iri)
+            if defined is not None:
+                yield from _properties(conditions, defined)
+        case Some() | Has() | Bound() | AtLeast():
+            yield from conditions.broader_properties.get(expression.property, ())
+            yield expression.property
 
 
 def derived_turtle(graph: Graph, conditions: Conditions) -> str:
