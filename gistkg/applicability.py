@@ -19,7 +19,7 @@ from gistkg.graph import Graph
 from gistkg.missing import MissingFact, missing_facts
 from gistkg.model import Claim, Named, Recommendation, Result, Source
 from gistkg.record import Record
-from gistkg.records import claims, results, source
+from gistkg.records import claims, conflicts, results, source
 from gistkg.resolve import label_of
 from gistkg.results import Iri
 
@@ -57,10 +57,18 @@ class Judgement(Record):
 
 
 class Conflict(Record):
-    """Two recommendations of one answer that take opposite sides on a drug, and what differs between them."""
+    """Two recommendations of one answer that take opposite sides on a drug, and what differs between them.
 
-    between: tuple[Iri, Iri]
+    A conflict that curators have recorded has an IRI, a text and perhaps a resolution; it may be between results, and
+    touches an answer if it is about a recommendation that applies or may apply, or about a result of one.
+    """
+
+    between: tuple[Iri, ...]
     differ: tuple[str, ...]
+    iri: Iri | None = None
+    text: str | None = None
+    resolution: str | None = None
+    claims: tuple[Iri, ...] = ()
 
 
 class Answer(Record):
@@ -125,8 +133,8 @@ def answer(
         for overridden in judgement.claim.overrides
     }
     judged = [_overridden(judgement, overriding, possible) for judgement in judged]
-    conflicts = tuple(_conflicts(judged, conditions, evaluator))
-    judged = [_conflicting(judgement, conflicts) for judgement in judged]
+    disputes = (*_conflicts(judged, conditions, evaluator), *_recorded(graph, judged))
+    judged = [_conflicting(judgement, disputes) for judgement in judged]
     open_ = [one.claim for one in judged if one.status == "undetermined"]
     missing = missing_facts(graph, conditions, evaluator, case.expressions, open_)
     graph.keep(*_KEPT)
@@ -137,7 +145,7 @@ def answer(
     }
     depths = {population: len(conditions.broader(population)) for population in may_apply}
     ordered = tuple(sorted(judged, key=lambda one: _place(depths, one)))
-    return Answer(case, moment, jurisdiction, graph.version, ordered, missing, conflicts)
+    return Answer(case, moment, jurisdiction, graph.version, ordered, missing, disputes)
 
 
 def evaluator_of(graph: Graph, conditions: Conditions) -> Evaluator:
@@ -218,7 +226,7 @@ def _deciding(conditions: Conditions, case: Case, wanted: Expression, value: Tru
 
 def _overridden(judgement: Judgement, overriding: Mapping[Iri, Iri], possible: Mapping[Iri, Iri]) -> Judgement:
     iri = judgement.claim.iri
-    if judgement.status == "applies" and iri in overriding:
+    if judgement.status in ("applies", "undetermined") and iri in overriding:
         return _with(judgement, status="overridden", overridden_by=overriding[iri])
     if judgement.status in ("applies", "undetermined") and iri in possible:
         return _with(judgement, may_be_overridden_by=(possible[iri],))
@@ -227,7 +235,8 @@ def _overridden(judgement: Judgement, overriding: Mapping[Iri, Iri], possible: M
 
 def _conflicting(judgement: Judgement, conflicts: Iterable[Conflict]) -> Judgement:
     iri = judgement.claim.iri
-    others = tuple(other for one in conflicts if iri in one.between for other in one.between if other != iri)
+    about = (one for one in conflicts if iri in one.between or iri in one.claims)
+    others = tuple(dict.fromkeys(other for one in about for other in one.between if other != iri))
     return _with(judgement, conflicts_with=others) if others else judgement
 
 
@@ -252,6 +261,20 @@ def _conflicts(judged: list[Judgement], conditions: Conditions, evaluator: Evalu
         facts = conditions.parts_of(one.claim.population.iri.full)
         if evaluator.judge(facts).populations[other.claim.population.iri.full] is not False:
             yield Conflict((one.claim.iri, other.claim.iri), tuple(_differences(one.claim, other.claim)))
+
+
+def _recorded(graph: Graph, judged: Iterable[Judgement]) -> Iterable[Conflict]:
+    """The conflicts that curators have recorded of what applies or may apply, or of its results."""
+    open_ = [one for one in judged if one.status in ("applies", "undetermined", "overridden")]
+    for known in graph.derived("recorded-conflicts", conflicts):
+        sides = tuple(one.iri for one in known.between)
+        touched = tuple(one.claim.iri for one in open_ if not _concerns(one).isdisjoint(sides))
+        if touched:
+            yield Conflict(sides, known.differ, known.iri, known.text, known.resolution, touched)
+
+
+def _concerns(judgement: Judgement) -> set[Iri]:
+    return {judgement.claim.iri, *(result.iri for result in judgement.results)}
 
 
 def _differences(one: Claim, other: Claim) -> Iterable[str]:
@@ -289,5 +312,15 @@ def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, i
 
 
 _SIDES = ("for", "against")
-_KEPT = ("lexicon", "conditions", "proofs", "evidence", "fact-names", "measured-facts", "alterations", "case keys")
+_KEPT = (
+    "lexicon",
+    "conditions",
+    "proofs",
+    "evidence",
+    "recorded-conflicts",
+    "fact-names",
+    "measured-facts",
+    "alterations",
+    "case keys",
+)
 """What an answer derives from the graph, by the names it is kept under; some only if the case asks for it."""

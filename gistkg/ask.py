@@ -132,7 +132,14 @@ def answer_json(answer: Answer) -> dict[str, Any]:
             for missing in answer.missing_facts
         ],
         "conflicts": [
-            {"between": [iri.full for iri in one.between], "differ": list(one.differ)} for one in answer.conflicts
+            {
+                "between": [iri.full for iri in one.between],
+                "differ": list(one.differ),
+                "id": one.iri.full if one.iri else None,
+                "text": one.text,
+                "resolution": one.resolution,
+            }
+            for one in answer.conflicts
         ],
     }
 
@@ -163,7 +170,7 @@ def recommendation_json(judgement: Judgement) -> dict[str, Any]:
         "hedges": list(claim.hedges),
         "therapy": _therapy(claim),
         "population": {"id": claim.population.iri.full, "label": claim.population.label} if claim.population else None,
-        "evidence": [{"scheme": level.scheme, "code": level.code, "assignedBy": "source"} for level in claim.levels],
+        "evidence": [{"scheme": level.scheme, "code": level.code, "assignedBy": level.assigned_by} for level in claim.levels],
         "findings": [_finding(result) for result in judgement.results],
         "sources": _sources(judgement),
         "because": [
@@ -176,6 +183,9 @@ def recommendation_json(judgement: Judgement) -> dict[str, Any]:
         "conflictsWith": [iri.full for iri in judgement.conflicts_with],
         "statusNotes": list(claim.status_notes),
         "validFrom": claim.valid_from.date().isoformat() if claim.valid_from else None,
+        "jurisdictions": [place.label for place in claim.jurisdictions],
+        "agency": claim.agency.label if claim.agency else None,
+        "studies": [{"id": study.iri.full, "label": study.label} for study in claim.studies],
     }
 
 
@@ -200,7 +210,7 @@ def _therapy(claim: Claim) -> dict[str, Any]:
             "unit": dose.unit,
             "frequency": dose.frequency,
             "perDay": _number(dose.per_day),
-            "schedule": None,
+            "schedule": dose.schedule,
             "duration": dose.duration,
         },
     }
@@ -215,6 +225,18 @@ def _finding(result: Result) -> dict[str, Any]:
         "comparator": result.compared_with.label if result.compared_with else None,
         "p": result.p,
         "study": result.study.label if result.study else None,
+        "label": result.label,
+        "stance": result.stance,
+        "statistic": result.statistic.label if result.statistic else None,
+        "relation": result.relation.code if result.relation else None,
+        "low": _number(result.low),
+        "high": _number(result.high),
+        "confidence": _number(result.confidence),
+        "events": result.events,
+        "of": result.of,
+        "timepoint": result.timepoint,
+        "arm": result.arm.label if result.arm else None,
+        "subgroup": result.subgroup,
     }
 
 
@@ -259,7 +281,7 @@ def _cells(judgement: Judgement) -> Iterator[Any]:
     yield therapy_words(claim)
     yield dose_words(claim)
     yield strength_words(claim)
-    yield "; ".join(level.code for level in claim.levels) or "not graded"
+    yield level_words(claim)
     yield claim.population.label if claim.population else ""
     yield "; ".join(judgement.missing)
     yield _source_words(judgement)
@@ -288,6 +310,12 @@ def strength_words(claim: Claim) -> str:
     if any(words in hedge for hedge in hedges):
         return ", ".join(hedges)
     return f"{words} ({', '.join(hedges)})" if hedges else words
+
+
+def level_words(claim: Claim) -> str:
+    """The codes of the levels; those that a rule derived, no source assigned, say so."""
+    codes = (f"{one.code} (derived)" if one.assigned_by == "derived" else one.code for one in claim.levels)
+    return "; ".join(codes) or "not graded"
 
 
 def _source_words(judgement: Judgement) -> str:

@@ -288,6 +288,13 @@ def _say(doing: str) -> None:
     print(f"gistkg: {doing} ...", file=sys.stderr)
 
 
+def _coverage(args: Namespace) -> int:
+    from gistkg.coverage import write_coverage
+    from gistkg.graph import load_graph
+
+    return write_coverage(load_graph(), args.format, sys.stdout)
+
+
 def _completion(args: Namespace) -> int:
     from gistkg.completion import shell_code
 
@@ -306,6 +313,7 @@ _RUN = {
     "search": _search,
     "path": _path,
     "check": _check,
+    "coverage": _coverage,
     "completion": _completion,
 }
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from gistkg.record import Record
 from gistkg.results import Iri
 
-__all__ = ["Claim", "Dose", "Level", "Named", "Recommendation", "Result", "Source", "Term"]
+__all__ = ["Claim", "Dose", "Level", "Named", "Recommendation", "RecordedConflict", "Result", "Source", "Term"]
 
 
 class Named(Record):
@@ -47,15 +47,19 @@ class Source(Record):
 
 
 class Level(Record):
-    """One code of one version of an evidence-level scheme, such as 1iiDiii; `scheme` is the label of the scheme."""
+    """One code of one version of an evidence-level scheme, such as 1iiDiii; `scheme` is the label of the scheme.
+
+    `assigned_by` is "source", or "derived" if no source assigns it but a rule of this project.
+    """
 
     iri: Iri
     code: str
     scheme: str
+    assigned_by: str = "source"
 
     def __str__(self) -> str:
         """Show the code with its scheme, without which it means nothing."""
-        return f"{self.code} ({self.scheme})"
+        return f"{self.code} ({self.scheme}{'; derived' if self.assigned_by == 'derived' else ''})"
 
 
 class Dose(Record):
@@ -66,19 +70,22 @@ class Dose(Record):
     unit: str | None
     frequency: str | None
     duration: str | None
+    schedule: str | None = None
 
     def __str__(self) -> str:
         """Show the dose in words.
 
         >>> str(Dose(Decimal("400.0"), Decimal("800.0"), "mg", "twice daily", None))
         '400 mg twice daily'
+        >>> str(Dose(Decimal("50.0"), Decimal("50.0"), "mg", "once daily", None, "4 weeks on, 2 weeks off"))
+        '50 mg once daily, 4 weeks on, 2 weeks off'
         """
         unit = f" {self.unit}" if self.unit else ""
         if self.value is not None:
             amount = f"{_plain(self.value)}{unit}{f' {self.frequency}' if self.frequency else ''}"
         else:
             amount = f"{_plain(self.per_day)}{unit} a day" if self.per_day is not None else ""
-        return ", ".join(part for part in (amount, self.duration) if part)
+        return ", ".join(part for part in (amount, self.schedule, self.duration) if part)
 
 
 class Claim(Record):
@@ -113,6 +120,8 @@ class Claim(Record):
     status_notes: tuple[str, ...]
     jurisdictions: tuple[Named, ...]
     notes: tuple[str, ...]
+    agency: Named | None = None
+    studies: tuple[Named, ...] = ()
     therapy: Named | None = None
     drugs: tuple[Named, ...] = ()
     dose: Dose | None = None
@@ -134,7 +143,8 @@ class Recommendation(Claim):
 class Result(Record):
     """One thing reported of one endpoint in one group or between two; `unit` is the UCUM code of `value`.
 
-    `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes".
+    `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes". `low` and `high` are the
+    limits of the confidence interval, or the ends of the range if there is no `confidence` in percent.
     """
 
     iri: Iri
@@ -155,6 +165,30 @@ class Result(Record):
     compared_with: Named | None
     era: str | None
     sources: tuple[Named, ...]
+    low: Decimal | None = None
+    high: Decimal | None = None
+    confidence: Decimal | None = None
+    timepoint: str | None = None
+    subgroup: str | None = None
+    analysis: str | None = None
+    assessor: str | None = None
+    words: str | None = None
+
+
+class RecordedConflict(Record):
+    """A contradiction that curators have found, or, between one thing only, an oddity of a source to be weighed.
+
+    `between` are claims, results or studies; `differ` are the aspects in which the sides differ; `resolution` is what
+    the curators do about it.
+    """
+
+    iri: Iri
+    label: str
+    kind: str
+    text: str | None
+    between: tuple[Named, ...]
+    differ: tuple[str, ...]
+    resolution: str | None
 
 
 def _plain(number: Decimal | None) -> str:

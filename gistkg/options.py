@@ -181,6 +181,10 @@ def _check(parser: argparse.ArgumentParser) -> None:
     _add_format(parser, _ROW_FORMATS)
 
 
+def _coverage(parser: argparse.ArgumentParser) -> None:
+    _add_format(parser, _ROW_FORMATS)
+
+
 def _completion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish", help="your shell")
 
@@ -266,6 +270,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             'gistkg show "overall survival"',
             "gistkg show gistkg:Recommendation --format markdown",
+            "gistkg show src:blay-2007 --format markdown     # all of one source, to proof-read",
             "gistkg show ev:NAME --format turtle",
         ),
     ),
@@ -289,6 +294,15 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         _check,
         "Check the ontology, together with Turtle files of your own, against the shapes\nand rules.",
         ("gistkg check", "gistkg check my-trial.ttl", "gistkg check --reason --format json"),
+    ),
+    "coverage": (
+        "count what is in the graph, and what of it has no source",
+        _coverage,
+        (
+            "Count sources, studies, findings, claims, recommendations, drugs, variants, mechanisms and\n"
+            "the rest. What names no source is listed, and makes the exit code 1."
+        ),
+        ("gistkg coverage", "gistkg coverage --format json"),
     ),
     "completion": (
         "print what makes the shell complete gistkg commands",

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from gistkg.files import query_files
 from gistkg.graph import Graph
-from gistkg.model import Claim, Dose, Level, Named, Recommendation, Result, Source, Term
+from gistkg.model import Claim, Dose, Level, Named, Recommendation, RecordedConflict, Result, Source, Term
 from gistkg.resolve import full_iri, is_kind, kind_of, label_of, lexicon, resolve
 from gistkg.results import Iri, value_of
 from gistkg.terms import OWL, compact
@@ -22,13 +22,16 @@ __all__ = [
     "Dose",
     "Level",
     "Named",
+    "RecordedConflict",
     "Recommendation",
     "Result",
     "Source",
     "Term",
     "claim",
     "claims",
+    "conflicts",
     "recommendations",
+    "result",
     "results",
     "source",
     "term",
@@ -113,6 +116,40 @@ def recommendations(graph: Graph) -> tuple[Recommendation, ...]:
     return tuple(one for one in claims(graph) if isinstance(one, Recommendation))
 
 
+def conflicts(graph: Graph) -> tuple[RecordedConflict, ...]:
+    """Every conflict and every flag that curators have recorded, by IRI.
+
+    >>> from gistkg.graph import load_graph
+    >>> [one.differ for one in conflicts(load_graph()) if one.iri == "ev:conflict-imadgist-hazard-ratio"]
+    [('printed figure',)]
+    """
+    found = {**_all(graph, "gistkg:Conflict"), **_all(graph, "gistkg:SourceFlag")}
+    return tuple(
+        RecordedConflict(
+            iri=facts.iri,
+            label=facts.label,
+            kind=facts.kind(),
+            text=facts.text("dcterms:description"),
+            between=facts.terms("gistkg:between") + facts.terms("gistkg:flags"),
+            differ=tuple(aspect.label for aspect in facts.terms("gistkg:differsIn")),
+            resolution=facts.text("gistkg:resolution"),
+        )
+        for _, facts in sorted(found.items())
+    )
+
+
+def result(graph: Graph, name: object) -> Result:
+    """The finding or figure of this label, prefixed name or IRI; its stance is "states".
+
+    >>> from gistkg.graph import load_graph
+    >>> result(load_graph(), "ev:bfr14-1y-pfs-continue").value
+    Decimal('18.0')
+
+    Raises `UnknownTermError`, `AmbiguousTermError`, or `WrongKindError` for a term that is no result.
+    """
+    return _result(_one(graph, name if isinstance(name, Iri) else str(name), "gistkg:Result"), "states")
+
+
 def results(graph: Graph, claim: str) -> tuple[Result, ...]:
     """The results of a claim: those that support it, that it reports, and that dispute it, in this order.
 
@@ -135,6 +172,9 @@ _STANCES = {
     "gistkg:reportsResult": "reports",
     "gistkg:disputedBy": "disputes",
 }
+
+
+_ASSIGNED = {"gistkg:hasEvidenceLevel": "source", "gistkg:hasDerivedLevel": "derived"}
 
 
 class _Facts:
@@ -182,8 +222,9 @@ class _Facts:
 
     def levels(self) -> tuple[Level, ...]:
         return tuple(
-            Level(named.iri, named.code or named.label, self.memory.schemes.get(named.iri.full, ""))
-            for named in self.terms("gistkg:hasEvidenceLevel")
+            Level(named.iri, named.code or named.label, self.memory.schemes.get(named.iri.full, ""), assigned_by)
+            for link, assigned_by in _ASSIGNED.items()
+            for named in self.terms(link)
         )
 
     def _values(self, name: str) -> list[object]:
@@ -220,7 +261,10 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
         "notes": facts.texts("skos:scopeNote")
         + facts.texts("skos:editorialNote")
         + facts.texts("gistkg:levelNote")
-        + facts.texts("gistkg:citationNote"),
+        + facts.texts("gistkg:citationNote")
+        + facts.texts("gistkg:dateNote"),
+        "agency": facts.term("gistkg:byAgency"),
+        "studies": facts.terms("gistkg:basedOnStudy"),
     }
     types = facts.terms("rdf:type")
     if not any(_is_kind(graph, named.iri, "gistkg:Recommendation") for named in types):
@@ -242,11 +286,14 @@ def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | No
         unit=facts.code("gistkg:doseUnit"),
         frequency=None if frequency is None else frequency.label,
         duration=facts.text("gistkg:treatmentDuration"),
+        schedule=facts.text("gistkg:doseSchedule"),
     )
     return drugs, None if dose == Dose(None, None, None, None, None) else dose
 
 
 def _result(facts: _Facts, stance: str) -> Result:
+    after, unit = facts.decimal("gistkg:timepointValue"), facts.term("gistkg:timepointUnit")
+    assessor = facts.term("gistkg:assessedBy")
     return Result(
         iri=facts.iri,
         label=facts.label,
@@ -266,6 +313,14 @@ def _result(facts: _Facts, stance: str) -> Result:
         compared_with=facts.term("gistkg:comparedWithArm"),
         era=facts.text("gistkg:inEra"),
         sources=facts.terms("dcterms:source"),
+        low=facts.decimal("gistkg:lowerLimit") or facts.decimal("gistkg:rangeLow"),
+        high=facts.decimal("gistkg:upperLimit") or facts.decimal("gistkg:rangeHigh"),
+        confidence=facts.decimal("gistkg:confidenceLevel"),
+        timepoint=None if after is None or unit is None else f"{after.normalize():f} {unit.label}s",
+        subgroup=facts.text("gistkg:subgroup"),
+        analysis=facts.text("gistkg:analysis"),
+        assessor=None if assessor is None else assessor.label,
+        words=facts.text("gistkg:resultInWords"),
     )
 
 

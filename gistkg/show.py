@@ -42,7 +42,8 @@ class _Page(Record):
 def show(graph: Graph, name: str, format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
     """Write the page of the term of this label, synonym, prefixed name or IRI.
 
-    `turtle` and `jsonld` are what the graph states of it, with the blank nodes below.
+    `turtle` and `jsonld` are what the graph states of it, with the blank nodes below. Of a source, `markdown` is all that
+    the graph takes from it.
     Raises `UnknownTermError`, `AmbiguousTermError`, and `FormatError` for any other format than `FORMATS`.
 
     >>> import sys
@@ -58,6 +59,11 @@ def show(graph: Graph, name: str, format: str, stream: TextIO) -> None:  # noqa:
     iri = resolve(graph, name)
     if format in GRAPH_FORMATS:
         write_rows(graph.query("DESCRIBE ?term WHERE { VALUES ?term { UNDEF } }", term=iri), format, stream)
+        return
+    if format == "markdown" and is_kind(graph, iri, GISTKG + "Source"):
+        from gistkg.source_page import source_page
+
+        stream.writelines(line + "\n" for line in source_page(graph, iri))
         return
     page = _page(graph, iri)
     if format == "json":

@@ -43,13 +43,14 @@ FLOORS = {
         "risk",
         "reason",
         "proof",
+        "derive",
         "missing",
         "changes",
         "evaluator",
         "check",
     },
     4: {"kg", "render", "ask", "answer_page", "explain"},
-    5: {"show", "listing", "options", "completion", "cli"},
+    5: {"show", "source_page", "coverage", "listing", "options", "completion", "cli"},
 }
 FLOOR_OF = {module: floor for floor, modules in FLOORS.items() for module in modules}
 
