@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from gistkg.applicability import Answer, Conflict, Judgement
-from gistkg.ask import dose_words, strength_words, therapy_words
+from gistkg.applicability import Answer, Judgement
+from gistkg.ask import dose_words, level_words, strength_words, therapy_words
 from gistkg.render import NOTICE, box_for, terminal_width, write_rich
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def write_page(answer: Answer, stream: TextIO, *, everything: bool) -> None:
         if judgements:
             parts += [Text(""), Text(title, style="bold"), _section(judgements, stream)]
     parts += [line for missing in answer.missing_facts[:1] for line in _settling(answer, missing)]
-    parts += [line for conflict in answer.conflicts for line in _conflict(conflict)]
+    parts += _conflicts(answer)
     left_out = len(answer.with_status("doesNotApply", "notInForce"))
     if left_out and not everything:
         more = f"{left_out} more {'do' if left_out > 1 else 'does'} not apply; --all shows."
@@ -63,13 +63,21 @@ def _settling(answer: Answer, missing: MissingFact) -> Iterator[Any]:
         yield Text(f"  if {outcome.condition}: {then}")
 
 
-def _conflict(conflict: Conflict) -> Iterator[Any]:
+def _conflicts(answer: Answer) -> Iterator[Any]:
+    """Opposite sides that one case can be on, where one of them applies; then what curators found contradictory."""
     from rich.text import Text
 
-    one, other = conflict.between
-    differ = ", ".join(conflict.differ) or "nothing"
-    yield Text("")
-    yield Text.assemble(("Conflict: ", "bold"), f"{one} and {other} differ in {differ}.")
+    applies = {judgement.claim.iri for judgement in answer.with_status("applies")}
+    opposed = [one for one in answer.conflicts if one.iri is None and not applies.isdisjoint(one.between)]
+    recorded = [one for one in answer.conflicts if one.iri is not None and not applies.isdisjoint(one.claims)]
+    if opposed or recorded:
+        yield from (Text(""), Text("Both sides", style="bold"))
+    for conflict in opposed:
+        yield Text(f"• {' and '.join(map(str, conflict.between))} differ in {', '.join(conflict.differ) or 'nothing'}.")
+    for conflict in recorded:
+        differ = f" They differ in {', '.join(conflict.differ)}." if conflict.differ else ""
+        taken = f" {conflict.resolution}" if conflict.resolution else ""
+        yield Text.assemble(f"• {conflict.text}{differ}{taken} ", (str(conflict.iri), "dim"))
 
 
 _SECTIONS = (
@@ -142,7 +150,7 @@ def _row(judgement: Judgement) -> tuple[Any, ...]:
         Text(therapy_words(claim)),
         Text(dose_words(claim)),
         Text(strength_words(claim)),
-        Text("; ".join(level.code for level in claim.levels) or "not graded"),
+        Text(level_words(claim)),
         Text(condition),
         Text(f"{claim.iri}\n{_place(claim)}"),
     )

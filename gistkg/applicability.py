@@ -258,9 +258,17 @@ def _conflicts(judged: list[Judgement], conditions: Conditions, evaluator: Evalu
             continue
         if one.claim.population is None or other.claim.population is None:
             continue
+        if _apart(conditions, one.claim.population.iri.full, other.claim.population.iri.full):
+            continue
         facts = conditions.parts_of(one.claim.population.iri.full)
         if evaluator.judge(facts).populations[other.claim.population.iri.full] is not False:
             yield Conflict((one.claim.iri, other.claim.iri), tuple(_differences(one.claim, other.claim)))
+
+
+def _apart(conditions: Conditions, one: str, other: str) -> bool:
+    """Whether one population requires a criterion that the other excludes."""
+    first, second = conditions.populations[one], conditions.populations[other]
+    return bool({*first.requires} & {*second.excludes} or {*second.requires} & {*first.excludes})
 
 
 def _recorded(graph: Graph, judged: Iterable[Judgement]) -> Iterable[Conflict]:
