@@ -1,13 +1,17 @@
-"""The answer to a case as a page for people: a table for each status, what is missing, and what is in conflict."""
+"""The answer to a case as a page for people: what applies, what would, what to watch, and where sources disagree.
+
+What several claims say of one therapy stands in one row, with a line for each claim. What is undetermined is told by
+the fact that it waits for.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gistkg.applicability import Answer, Judgement
 from gistkg.ask import dose_words, level_words, strength_words, therapy_words
-from gistkg.render import NOTICE, box_for, terminal_width, write_rich
+from gistkg.render import NOTICE, box_for, write_rich
 
 if TYPE_CHECKING:
     from gistkg.missing import MissingFact
@@ -22,27 +26,42 @@ def write_page(answer: Answer, stream: TextIO, *, everything: bool) -> None:
     from rich.text import Text
 
     parts: list[Any] = [_heading(answer)]
-    under_study = [one for one in answer.with_status("applies") if _is_under_study(one)]
-    shown: list[tuple[str, tuple[Judgement, ...]]] = [
-        (title, tuple(one for one in answer.with_status(status) if one not in under_study))
-        for status, title in _SECTIONS
-        if everything or status not in ("doesNotApply", "notInForce")
-    ]
-    shown.insert(1, ("Under study, and no recommendation", tuple(under_study)))
-    if not shown[0][1]:
+    applies = answer.with_status("applies")
+    watching = [one for one in applies if one.claim.procedures]
+    under_study = [one for one in applies if _is_under_study(one)]
+    advised = [one for one in applies if one not in watching and one not in under_study]
+    if not advised:
         parts += [Text(""), Text("Nothing in the graph is known to apply.", style="bold")]
-    for title, judgements in shown:
+    sections: list[tuple[str, Iterable[Judgement]]] = [
+        ("Applies", advised),
+        ("Under study, and no recommendation", under_study),
+        ("To follow it", watching),
+        ("Overridden by a recommendation above", answer.with_status("overridden")),
+    ]
+    for title, judgements in sections:
         if judgements:
             parts += [Text(""), Text(title, style="bold"), _section(judgements, stream)]
+    undetermined = answer.with_status("undetermined")
+    if undetermined:
+        parts += [Text(""), Text("Undetermined, for lack of a fact", style="bold")]
+        parts += _waiting(undetermined, stream, everything=everything)
+    if everything:
+        for title, status in _REST:
+            left = answer.with_status(status)
+            if left:
+                parts += [Text(""), Text(title, style="bold"), _section(left, stream)]
     parts += [line for missing in answer.missing_facts[:1] for line in _settling(answer, missing)]
-    parts += _conflicts(answer)
+    parts += _both_sides(answer)
     left_out = len(answer.with_status("doesNotApply", "notInForce"))
     if left_out and not everything:
-        more = f"{left_out} more {'do' if left_out > 1 else 'does'} not apply; --all shows."
+        more = f"{left_out} more {'do' if left_out > 1 else 'does'} not apply, or not on this date; --all shows."
         parts += [Text(""), Text(more, style="dim")]
-    last = f"'gistkg show {_example(answer)}' tells more.  {NOTICE}"
-    parts += [Text(""), *_footnotes(answer), Text(last, style="dim")]
+    last = f"'gistkg explain {_example(answer)}' with the same words tells why.  {NOTICE}"
+    parts += [Text(""), *_footnotes(answer, everything=everything), Text(last, style="dim")]
     write_rich(Group(*parts), stream)
+
+
+_REST = (("Does not apply", "doesNotApply"), ("Not in force on this date, or in this place", "notInForce"))
 
 
 def _is_under_study(judgement: Judgement) -> bool:
@@ -58,35 +77,43 @@ def _settling(answer: Answer, missing: MissingFact) -> Iterator[Any]:
     yield Text("")
     counted = f"settles {missing.settles} of {of}" if missing.settles else f"bears on {missing.concerns} of {of}"
     yield Text.assemble(("Missing most: ", "bold"), missing.fact, f" ({counted} undetermined)")
-    for outcome in missing.outcomes:
-        then = ", ".join(outcome.then) or "nothing more applies"
-        yield Text(f"  if {outcome.condition}: {then}")
+    telling = sorted((one for one in missing.outcomes if one.then), key=lambda one: -len(one.then))
+    for outcome in telling[:_TELLING]:
+        yield Text(f"  if {outcome.condition}: {', '.join(outcome.then)}")
+    if len(missing.outcomes) > len(telling[:_TELLING]):
+        yield Text(f"  {len(missing.outcomes) - len(telling[:_TELLING])} other answers lead to less.", style="dim")
 
 
-def _conflicts(answer: Answer) -> Iterator[Any]:
-    """Opposite sides that one case can be on, where one of them applies; then what curators found contradictory."""
+_TELLING = 4
+
+
+def _both_sides(answer: Answer) -> Iterator[Any]:
+    """What applies and takes opposite sides on a drug; then what curators found contradictory."""
     from rich.text import Text
 
-    applies = {judgement.claim.iri for judgement in answer.with_status("applies")}
-    opposed = [one for one in answer.conflicts if one.iri is None and not applies.isdisjoint(one.between)]
-    recorded = [one for one in answer.conflicts if one.iri is not None and not applies.isdisjoint(one.claims)]
-    if opposed or recorded:
+    applies = {one.claim.iri: one for one in answer.with_status("applies")}
+    lines: dict[str, None] = {}
+    for conflict in answer.conflicts:
+        if conflict.iri is not None or not applies.keys() >= set(conflict.between):
+            continue
+        claims = [applies[iri].claim for iri in conflict.between]
+        told = (f"{_side(claim)} {therapy_words(claim)} ({claim.iri})" for claim in claims)
+        differ = ", ".join(conflict.differ) or "nothing"
+        lines[f"• {' · '.join(told)}; they differ in {differ}."] = None
+    recorded = [one for one in answer.conflicts if one.iri is not None and not applies.keys().isdisjoint(one.claims)]
+    if lines or recorded:
         yield from (Text(""), Text("Both sides", style="bold"))
-    for conflict in opposed:
-        yield Text(f"• {' and '.join(map(str, conflict.between))} differ in {', '.join(conflict.differ) or 'nothing'}.")
+    shown = list(lines)[:_ENOUGH]
+    yield from map(Text, shown)
+    if len(lines) > len(shown):
+        yield Text(f"  and {len(lines) - len(shown)} more pairs; --format json has them all.", style="dim")
     for conflict in recorded:
         differ = f" They differ in {', '.join(conflict.differ)}." if conflict.differ else ""
         taken = f" {conflict.resolution}" if conflict.resolution else ""
         yield Text.assemble(f"• {conflict.text}{differ}{taken} ", (str(conflict.iri), "dim"))
 
 
-_SECTIONS = (
-    ("applies", "Applies"),
-    ("overridden", "Overridden by a recommendation above"),
-    ("undetermined", "Undetermined, for lack of a fact"),
-    ("doesNotApply", "Does not apply"),
-    ("notInForce", "Not in force on this date"),
-)
+_ENOUGH = 8
 
 
 def _heading(answer: Answer) -> Any:
@@ -107,77 +134,113 @@ def _heading(answer: Answer) -> Any:
     return heading
 
 
-def _section(judgements: tuple[Judgement, ...], stream: TextIO) -> Any:
-    from rich.table import Table as Grid
+_OLD = 3 * 365
 
-    last = _LAST_COLUMN.get(judgements[0].status, "Condition")
+
+def _section(judgements: Iterable[Judgement], stream: TextIO) -> Any:
+    """One row for each side and therapy: who says so, how strongly, and of whom."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
     grid = Grid(box=box_for(stream), header_style="bold", border_style="dim", show_lines=True, expand=True)
     grid.add_column("", no_wrap=True)
-    if terminal_width(stream) < _WIDE:
-        grid.add_column("Therapy", ratio=2)
-        grid.add_column(f"{last}, source", ratio=3)
-        for judgement in judgements:
-            side, therapy, dose, strength, level, condition, source = _row(judgement)
-            grid.add_row(side, _lines(therapy, dose, strength, level), _lines(condition, source))
-        return grid
-    for name, ratio in (("Therapy", 5), ("Dose", 4), ("Strength", 4), ("Level", 3), (last, 8), ("Source", 6)):
+    for name, ratio in (("Therapy", 4), ("Strength, level, claim", 6), ("Of whom", 6)):
         grid.add_column(name, ratio=ratio)
+    groups: dict[tuple[str, str], list[Judgement]] = {}
     for judgement in judgements:
-        grid.add_row(*_row(judgement))
+        groups.setdefault((_side(judgement.claim), _therapy(judgement.claim)), []).append(judgement)
+    for (side, therapy), together in groups.items():
+        code = together[0].claim.direction.code if together[0].claim.direction else ""
+        grid.add_row(
+            Text(side, style=_STYLES.get(code or "", "")),
+            Text(therapy),
+            Text("\n").join(_said(one) for one in together),
+            Text("\n".join(dict.fromkeys(line for one in together for line in _of_whom(one)))),
+        )
     return grid
 
 
-_WIDE = 110
-_OLD = 3 * 365
-_LAST_COLUMN = {"undetermined": "Open", "doesNotApply": "Failed"}
+def _waiting(judgements: Iterable[Judgement], stream: TextIO, *, everything: bool) -> Iterator[Any]:
+    """What is undetermined, by the facts it waits for; first what more of the known facts speak for."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    groups: dict[tuple[str, ...], dict[str, list[str]]] = {}
+    met: dict[tuple[str, ...], int] = {}
+    for judgement in judgements:
+        claim = judgement.claim
+        met[judgement.missing] = max(met.get(judgement.missing, 0), _met(judgement))
+        study = " (under study)" if _is_under_study(judgement) else ""
+        told = f"{_side(claim)} {_therapy(claim).replace(chr(10), ' ')}{study}"
+        groups.setdefault(judgement.missing, {}).setdefault(told, []).append(str(claim.iri))
+    grid = Grid(box=box_for(stream), header_style="bold", border_style="dim", show_lines=True, expand=True)
+    grid.add_column("If", ratio=5)
+    grid.add_column("then", ratio=7)
+    closest = sorted(groups.items(), key=lambda one: (-met[one[0]], len(one[0]), one[0]))
+    shown = closest if everything else closest[:_CLOSE]
+    for facts, then in shown:
+        lines = [Text.assemble(told, "  ", (_some(iris), "dim")) for told, iris in then.items()]
+        grid.add_row(Text("\n".join(facts)), Text("\n").join(lines))
+    yield grid
+    left_out = sum(len(iris) for _, then in closest[len(shown) :] for iris in then.values())
+    if left_out:
+        yield Text(f"{left_out} more wait for facts further off; --all shows them.", style="dim")
 
 
-def _row(judgement: Judgement) -> tuple[Any, ...]:
-    """The cells of one recommendation, as rich text: a bracket in a label is no markup."""
+_CLOSE = 8
+
+
+def _met(judgement: Judgement) -> int:
+    """How many criteria the facts of the case are known to meet."""
+    return sum(reason.value is True and bool(reason.facts) for reason in judgement.because)
+
+
+def _some(iris: list[str]) -> str:
+    return iris[0] if len(iris) == 1 else f"{iris[0]} and {len(iris) - 1} more"
+
+
+def _side(claim: Claim) -> str:
+    return claim.direction.label if claim.direction else ""
+
+
+def _therapy(claim: Claim) -> str:
+    dose = dose_words(claim)
+    return f"{therapy_words(claim)}\n{dose}" if dose else therapy_words(claim)
+
+
+def _said(judgement: Judgement) -> Any:
+    """The strength and level of a claim, and its name."""
     from rich.text import Text
 
     claim = judgement.claim
-    condition = claim.population.label if claim.population else ""
-    if judgement.status == "undetermined":
-        condition = "\n".join(f"? {label}" for label in judgement.missing)
-    elif judgement.status == "doesNotApply":
-        condition = "\n".join(reason.label for reason in judgement.because if reason.value is False)
-    unless = (f"! unless {iri} applies" for iri in judgement.may_be_overridden_by)
-    condition = "\n".join([condition, *unless, *(f"! {note}" for note in claim.status_notes)])
-    direction = claim.direction
-    return (
-        Text(direction.label if direction else "", style=_STYLES.get((direction and direction.code) or "", "")),
-        Text(therapy_words(claim)),
-        Text(dose_words(claim)),
-        Text(strength_words(claim)),
-        Text(level_words(claim)),
-        Text(condition),
-        Text(f"{claim.iri}\n{_place(claim)}"),
-    )
+    level = f", {level_words(claim)}" if claim.levels else ""
+    place = f" ({', '.join(one.label for one in claim.jurisdictions)})" if claim.jurisdictions else ""
+    over = f", overridden by {judgement.overridden_by}" if judgement.overridden_by else ""
+    return Text.assemble(f"{strength_words(claim)}{level}{place}{over}  ", (str(claim.iri), "dim"))
 
 
-def _lines(*texts: Any) -> Any:
-    from rich.text import Text
-
-    return Text("\n").join(text for text in texts if text)
+def _of_whom(judgement: Judgement) -> Iterator[str]:
+    claim = judgement.claim
+    if judgement.status == "doesNotApply":
+        yield from (f"fails: {reason.label}" for reason in judgement.because if reason.value is False)
+    elif claim.population:
+        yield claim.population.label
+    yield from (f"! unless {iri} applies" for iri in judgement.may_be_overridden_by)
+    yield from (f"! {note}" for note in claim.status_notes)
 
 
 _STYLES = {"for": "green", "against": "red"}
 
 
-def _place(claim: Claim) -> str:
-    numbers = f" [{', '.join(map(str, claim.citations))}]" if claim.citations else ""
-    return f"{claim.locator or ''}{numbers}"
-
-
-def _footnotes(answer: Answer) -> Iterator[Any]:
-    """Each source once: an answer is worth what its sources are."""
+def _footnotes(answer: Answer, *, everything: bool) -> Iterator[Any]:
+    """Each source of what is shown once: an answer is worth what its sources are."""
     from rich.text import Text
 
-    sources = {judgement.source.iri: judgement.source for judgement in answer.judgements if judgement.source}
+    shown = answer.judgements if everything else answer.with_status("applies", "undetermined", "overridden")
+    sources = {judgement.source.iri: judgement.source for judgement in shown if judgement.source}
     for iri, source in sorted(sources.items()):
-        yield Text(f"{iri}  {source.label}. Numbers in brackets are its references.", style="dim")
+        yield Text(f"{iri}  {source.label}", style="dim")
 
 
 def _example(answer: Answer) -> str:
-    return str(answer.judgements[0].claim.iri) if answer.judgements else "TERM"
+    return str(answer.judgements[0].claim.iri) if answer.judgements else "ID"

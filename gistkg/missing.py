@@ -129,14 +129,14 @@ def _text(term: object) -> str:
 
 def _name(names: _FactNames, conditions: Conditions, criterion: str) -> str:
     """What the fact is called that a criterion turns on; of an alteration, with the gene."""
-    called = []
+    called: dict[str, set[str]] = {}
     for property_, fillers in _turns_on(conditions, conditions.criteria[criterion]):
         broader = conditions.broader_properties.get(property_, frozenset((property_,)))
         label = next((names.properties[one] for one in (property_, *sorted(broader)) if one in names.properties), None)
-        genes = sorted({names.genes[iri] for iri in fillers if iri in names.genes})
         if label is not None:
-            called.append(" ".join([*genes, label]))
-    return " and ".join(dict.fromkeys(called)) or "the kind of tumour"
+            called.setdefault(label, set()).update(names.genes[iri] for iri in fillers if iri in names.genes)
+    words = (" ".join([*sorted(genes), label]) for label, genes in called.items())
+    return " and ".join(words) or "the kind of tumour"
 
 
 def _turns_on(conditions: Conditions, expression: Expression) -> Iterable[tuple[str, tuple[str, ...]]]:

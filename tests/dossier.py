@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["DOSSIER", "dossier", "known", "needs_dossier", "numbers", "texts"]
+__all__ = ["DOSSIER", "dossier", "known", "needs_dossier", "numbers", "spelled", "texts"]
 
 DOSSIER = Path(__file__).resolve().parents[2] / "shared" / "dossier"
 
@@ -28,6 +28,9 @@ def dossier(name: str) -> dict[str, Any]:
     return content
 
 
+_TOGETHER = {"hr": {"hr_ci", "p"}, "dose": {"unit", "frequency", "schedule", "note"}}  # remembered with it
+
+
 def known(node: Any) -> Any:
     """An entry without what is only remembered: `verified: false`, and each field with `<field>_verified: false`."""
     if isinstance(node, list):
@@ -36,8 +39,8 @@ def known(node: Any) -> Any:
         return node
     remembered = {key.removesuffix("_verified") for key, value in node.items() if str(key).endswith("_verified")}
     remembered = {key for key in remembered if node[f"{key}_verified"] is False}
-    if "hr" in remembered:
-        remembered |= {"hr_ci", "p"}
+    for one in remembered & _TOGETHER.keys():
+        remembered = remembered | _TOGETHER[one]
     return {
         key: known(value)
         for key, value in node.items()
@@ -45,18 +48,22 @@ def known(node: Any) -> Any:
     }
 
 
-_NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)(?:e-\d+)?(?![A-Za-z_])(?!\.?\d)")
+_DATE = re.compile(r"\b(\d{4})-\d\d(?:-(\d\d))?\b(?!-)")
+_NUMBER = re.compile(r"(?<![\w.])(?<![A-Z]-)(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?|\.\d+)(?:e-\d+)?(?![A-Za-z_])(?!\.?\d)")
 _WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 
 
 def numbers(text: object) -> list[Decimal]:
-    """The numbers of a text, in digits; those that are part of a name, as in V654A, are left out.
+    """The numbers of a text, in digits; those that are part of a name, as in V654A or MRP-1, are left out.
+
+    Of a date, the year and the day are numbers.
 
     >>> [str(number) for number in numbers("19 of 36 (53%) with V654A, at 1.5-fold, p<.001")]
     ['19', '36', '53', '1.5', '0.001']
     """
-    return [Decimal(found.replace(",", "")) for found in _NUMBER.findall(str(text))]
+    plain = _DATE.sub(lambda date: f"{date[1]} {(date[2] or '').lstrip('0')}", str(text))
+    return [Decimal(found.replace(",", "")) for found in _NUMBER.findall(plain)]
 
 
 def spelled(text: object) -> list[Decimal]:

@@ -30,6 +30,7 @@ _STUDY_FILES = ("imatinib.yaml", "later-lines.yaml")
 _RENAMED = {
     "a6181004-sunitinib-phase3": "a6181004",
     "a6181004-sunitinib-phase3-longterm": "a6181004-longterm",
+    "bfr14-5y": "bfr14-5y bfr14-3y bfr14-1y bfr14-2024",  # its outcomes are about all interruptions
     "cytoreductive-surgery-review-kikuchi": "cytoreductive-surgery-review-kikuchi cytoreductive-surgery-review-yonkus",
     "grid-regorafenib-phase3": "grid",
     "intrigue-ctdna-exploratory": "intrigue-ctdna",
@@ -128,6 +129,16 @@ _NAMED = (
 )
 
 
+_ARM_WORDS = {"lms": "leiomyosarcoma"}
+
+
+def _numbers_of(literals: Iterable[Any]) -> set[Decimal]:
+    found: set[Decimal] = set()
+    for literal in literals:
+        found.update((literal,) if isinstance(literal, Decimal) else (*numbers(literal), *spelled(literal)))
+    return found
+
+
 @dataclass
 class Place:
     """The part of the graph in which the figures of one entry of the dossier are to be found."""
@@ -137,6 +148,7 @@ class Place:
     arms: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
+    parents: list[str] = field(default_factory=list)
 
     @classmethod
     def of_studies(cls, evidence: Evidence, studies: Iterable[str]) -> Place:
@@ -145,6 +157,9 @@ class Place:
         for study in place.studies:
             place.arms += evidence.values(study, "gistkg:hasArm")
             place.findings += evidence.to.get(study, {}).get("gistkg:ofStudy", ())
+            place.parents += evidence.values(study, "gistkg:partOfStudy")
+        files = {evidence.file.get(study) for study in place.studies}
+        place.findings += [one for one in sorted(evidence.of_kind("gistkg:Figure")) if evidence.file[one] in files]
         for term in (*place.studies, *place.findings):
             to = evidence.to.get(term, {})
             for predicate in ("between", "flags", "reportsResult", "supportedBy", "describesStudy", "basedOnStudy"):
@@ -157,17 +172,19 @@ class Place:
 
     def words(self) -> set[Decimal]:
         """Every number in this part of the graph, also inside texts and in the names of what it points to."""
-        terms = {*self.studies, *self.arms, *self.findings, *self.others}
+        terms = {*self.studies, *self.arms, *self.findings, *self.others, *self.parents}
         terms |= {to for term in terms for to in self.evidence.values(term, *_NAMED)}
-        found = set()
-        for literal in (one for term in terms for one in self.evidence.literals(term)):
-            found.update((literal,) if isinstance(literal, Decimal) else (*numbers(literal), *spelled(literal)))
-        return found
+        sources = {to for term in terms for to in self.evidence.values(term, "dcterms:source")}
+        names = (one for source in sources for one in self.evidence.values(source, "skos:prefLabel"))
+        return _numbers_of([*(one for term in terms for one in self.evidence.literals(term)), *names])
 
     def arm(self, name: str, drug: str) -> set[str] | None:
         """The arms that fit a name and a drug of the dossier best; none if nothing fits."""
         words = set(re.findall(r"\w+", f"{name} {drug}".lower()))
         drugs = {label for label in self._drug_labels if label in f"{name} {drug}".lower()}
+        if len(self.arms) == 1:
+            return set(self.arms)
+        words |= {_ARM_WORDS[word] for word in words & _ARM_WORDS.keys()}
         scores = {}
         for arm in self.arms:
             own = " ".join([arm.removeprefix(self.studies[0]), *self.evidence.values(arm, "skos:prefLabel")]).lower()
@@ -204,7 +221,7 @@ class Figure:
 
 
 _ENDPOINTS = {  # how the dossier names an endpoint, and the endpoints that this may be in the graph
-    r"(interim-)?PFS(?!-on-next|-and|-after|2|-event)": "ProgressionFreeSurvival",
+    r"(interim-)?PFS(?!-on-next|-and|-after|2|-event)": "ProgressionFreeSurvival ProgressionEvent Risk",
     r"(OS\b|overall.survival)": "OverallSurvival NumberOfDeaths",
     r"RFS": "RecurrenceFreeSurvival",
     r"DFS": "DiseaseFreeSurvival",
@@ -247,6 +264,12 @@ def _moments(outcome: dict[str, Any]) -> list[tuple[Decimal, str]]:
     if unit is None or "follow-up" in text:
         return []
     return [(number, f"gistkg:{unit[1].capitalize()}") for number in numbers(text)]
+
+
+def _all_numbers(content: Any) -> list[Decimal]:
+    """The numbers in all texts of an entry, each once; the line of treatment is not counted among them."""
+    said = [text for text in texts(content, without=frozenset({"line"})) if "remembered" not in text]
+    return list(dict.fromkeys(number for text in said for number in numbers(text)))
 
 
 class Comparison:
@@ -298,13 +321,16 @@ class Comparison:
     def _cell(self, arm: str | None, cell: dict[str, Any]) -> Iterator[Figure]:
         arms = self.place.arm(arm, self.arms[arm]) if arm in self.arms else None
         among = [finding for finding in self.findings if self.place.in_arm(finding, arms)]
-        for key, value in cell.items():
-            if cell is self.outcome and key != "value":
-                continue
-            for figure, number in self._split(value):
-                what = f"{'' if key == 'value' else f'{key} '}{figure}"
-                ci = cell.get("ci95") if key == "value" else None
-                yield from self._number(what, number, among, ci, arm)
+        for figure, number in self._split(cell.get("value")):
+            yield from self._number(figure, number, among, cell.get("ci95"), arm)
+        if cell is self.outcome:
+            return
+        among = [finding for finding in self.place.findings if self.place.in_arm(finding, arms)]
+        words = _numbers_of(one for finding in among for one in self.place.evidence.literals(finding))
+        for key, content in cell.items():
+            if key not in ("value", "ci95"):
+                for number in _all_numbers(content):
+                    yield self._figure(f"{key} {number}", number in words, arm)
 
     def _split(self, value: object) -> Iterator[tuple[str, Any]]:
         """Numbers stay themselves, counts become pairs, and what else a text has is left to `_in_words`."""
@@ -316,9 +342,10 @@ class Comparison:
         elif isinstance(value, str) and re.fullmatch(r"not.reached", value):
             yield value, None
         elif isinstance(value, str):
-            for events, of in re.findall(r"(?<![\w.])(\d+)(?:/| of (?:the )?)(\d+)(?![\w.])", value):
+            own = value.partition(" versus ")[0]
+            for events, of in re.findall(r"(?<![\w.])(\d+)(?:/| of (?:the )?)(\d+)(?![\w.])", own):
                 yield f"{events} of {of}", (Decimal(events), Decimal(of))
-            for number in re.findall(r"^>?=? ?(\d+(?:\.\d+)?)$", value) or re.findall(r"\((\d+(?:\.\d+)?)%\)", value):
+            for number in re.findall(r"^>?=? ?(\d+(?:\.\d+)?)$", own) or re.findall(r"\((\d+(?:\.\d+)?)%\)", own):
                 yield number, Decimal(number)
 
     def _number(
@@ -331,7 +358,9 @@ class Comparison:
         if isinstance(number, tuple):
             counts = ("gistkg:eventCount", "gistkg:ofCount")
             pairs = [one for one in among if tuple(self._of(one, *counts)) == number]
-            yield self._figure(what, bool(pairs), arm)
+            words = re.compile(rf"\b{number[0]} of (?:the )?{number[1]}\b")
+            said = [one for one in among if any(words.search(text) for text in self._of(one, "gistkg:resultInWords"))]
+            yield self._figure(what, bool(pairs or said), arm)
             return
         outcome = self.outcome
         among = self._with(number, among)
@@ -351,9 +380,12 @@ class Comparison:
             moments = {tuple(self._of(one, "gistkg:timepointValue", "gistkg:timepointUnit")) for one in valued}
             yield self._figure(f"{what} at this time", bool(moments & set(self.times)), arm)
         if ci:
-            limits = {tuple(self._of(one, *_LIMITS)) for one in valued}
             wanted = tuple(Decimal(str(one)) for one in ci if not isinstance(one, str))
-            yield self._figure(f"{what} with interval {ci[0]} to {ci[1]}", wanted in limits, arm)
+            if len(wanted) == 2:
+                found = any(tuple(self._of(one, *_LIMITS)) == wanted for one in valued)
+            else:
+                found = set(wanted) <= _numbers_of(text for one in valued for text in self.place.evidence.literals(one))
+            yield self._figure(f"{what} with interval {ci[0]} to {ci[1]}", found, arm)
 
     def _ratio(self, ratio: Decimal, limits: list[Any] | None, statistic: str) -> Figure:
         """A hazard or odds ratio with exactly these limits, between these arms."""
@@ -371,13 +403,13 @@ class Comparison:
         words = self.place.words()
         for key, content in self.outcome.items():
             if key not in typed and not isinstance(content, int | float):
-                for number in dict.fromkeys(one for text in texts(content) for one in numbers(text)):
+                for number in _all_numbers(content):
                     yield self._figure(f"{number} in its {key}", number in words)
 
 
 _NOT_FIGURES = frozenset(
     "id names nct nct_note citations source_seen outcomes arms pdq_level verified verified_note phase n other_ids "
-    "registry_id".split()
+    "registry_id presentations".split()
 )
 
 
@@ -385,10 +417,12 @@ def _study_figures(evidence: Evidence, entry: str) -> Iterator[Figure]:
     study = _entries()[entry]
     place = Place.of_studies(evidence, _terms(entry))
     if study.get("nct"):
-        numbered = {number for term in place.studies for number in evidence.values(term, "gistkg:registryNumber")}
+        terms = (*place.studies, *place.parents)
+        numbered = {number for term in terms for number in evidence.values(term, "gistkg:registryNumber")}
         yield Figure(entry, f"registry number {study['nct']}", study["nct"] in numbered)
+    total = {count for term in place.studies for count in evidence.values(term, "gistkg:participantCount")}
     if study.get("n"):
-        counts = {count for term in place.studies for count in evidence.values(term, "gistkg:participantCount")}
+        counts = total or {count for arm in place.arms for count in evidence.values(arm, "gistkg:participantCount")}
         yield Figure(entry, f"participants {study['n']}", Decimal(study["n"]) in counts)
     arms = {arm.get("name") or arm["id"]: str(arm.get("drug") or "") for arm in study["arms"]}
     words = place.words()
@@ -396,19 +430,18 @@ def _study_figures(evidence: Evidence, entry: str) -> Iterator[Figure]:
         name = arm.get("name") or arm["id"]
         matched = place.arm(name, arms[name]) or set()
         for key, predicate in (("n", "participantCount"), ("crossover_n", "crossoverCount")):
-            if arm.get(key) and not arm.get(f"{key}_derived"):
+            if arm.get(key) and not arm.get(f"{key}_derived") and study.get("n_verified") is not False:
                 counts = {count for one in matched for count in evidence.values(one, f"gistkg:{predicate}")}
+                counts |= total if len(arms) == 1 else set()
                 yield Figure(entry, f"{key} {arm[key]} of arm {name}", Decimal(arm[key]) in counts)
         rest = {key: content for key, content in arm.items() if key not in ("n", "crossover_n", "id", "name")}
-        for number in dict.fromkeys(one for text in texts(rest) for one in numbers(text)):
-            yield Figure(entry, f"{number} of arm {name}", number in words)
+        yield from (Figure(entry, f"{number} of arm {name}", number in words) for number in _all_numbers(rest))
     for outcome in study["outcomes"]:
         if outcome.get("verified") is True:
             yield from Comparison(place, entry, arms, outcome).figures()
     for key, content in study.items():
         if key not in _NOT_FIGURES:
-            for number in dict.fromkeys(one for text in texts(content) for one in numbers(text)):
-                yield Figure(entry, f"{number} in its {key}", number in words)
+            yield from (Figure(entry, f"{number} in its {key}", number in words) for number in _all_numbers(content))
 
 
 # Exceptions
@@ -442,3 +475,65 @@ def test_figures_of_the_study_are_found(evidence: Evidence, study: str):
     """Each verified figure: in its arm, of its endpoint, at its time, with its interval."""
     missing = _missing(_study_figures(evidence, study))
     assert missing == [], f"{Place.of_studies(evidence, _terms(study)).file} lacks {len(missing)} figures of {study}"
+
+
+# The other direction: nothing is in the graph that the dossier does not say
+
+
+def _elsewhere(node: Any, study: str) -> Iterator[Any]:
+    """The entries in other parts of the dossier that name a study as what they are about."""
+    if isinstance(node, dict):
+        if study in (node.get("study"), node.get("about")):
+            yield node
+        for value in node.values():
+            yield from _elsewhere(value, study)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _elsewhere(value, study)
+
+
+def _mentions(node: Any, words: tuple[str, ...]) -> Iterator[Any]:
+    """The smallest entries whose texts have one of these words."""
+    if isinstance(node, dict | list):
+        within = list(node.values() if isinstance(node, dict) else node)
+        if any(isinstance(one, str) and word in one for one in within for word in words):
+            yield node
+        for value in within:
+            if isinstance(value, dict | list):
+                yield from _mentions(value, words)
+
+
+@cache
+def _said(term: str) -> frozenset[Decimal]:
+    """Every number that the dossier has for a study of the graph."""
+    entries: list[Any] = [study for name, study in _entries().items() if term in _terms(name)]
+    for name in [name for name in _entries() if term in _terms(name)]:
+        entries += (one for file in _STUDY_FILES for one in _elsewhere(known(dossier(file)), name))
+    words = _MENTIONED.get(term.removeprefix("ev:"), ())
+    entries += (one for file in ("genotypes.yaml", "resistance.yaml") for one in _mentions(known(dossier(file)), words))
+    said = [text for entry in entries for text in texts(entry, without=frozenset({"source_seen", "citations"}))]
+    return frozenset(number for text in said for number in (*numbers(text), *spelled(text)))
+
+
+def _assertions() -> dict[str, dict[str, Any]]:
+    return {one["id"].removeprefix("pdq2024-"): one for one in dossier("pdq-2024.yaml")["assertions"]}
+
+
+def _unsaid(evidence: Evidence, study: str) -> Iterator[Figure]:
+    """The figures of the findings of a study, each with the answer whether the dossier has it."""
+    place = Place.of_studies(evidence, [study])
+    for finding in (one for one in place.findings if study in evidence.values(one, "gistkg:ofStudy")):
+        to = evidence.to.get(finding, {})
+        reporting = [*to.get("gistkg:reportsResult", ()), *to.get("gistkg:supportedBy", ())]
+        pdq = {match[1] for claim in reporting if (match := re.match(r"ev:pdq-2024-(\d{3})", claim))}
+        said = set(_said(study)) | {n for one in pdq for text in texts(_assertions()[one]) for n in numbers(text)}
+        for predicate in (*_MEASURED, *_LIMITS, "gistkg:timepointValue", "gistkg:pValue"):
+            for value in evidence.values(finding, predicate):
+                number = value if isinstance(value, Decimal) else _p_value(value)[1]
+                yield Figure(study, f"{finding} {predicate} {value}", number in said)
+
+
+@pytest.mark.parametrize("study", sorted({term for entry in _STUDY_IDS for term in _terms(entry)}))
+def test_figures_of_the_graph_are_those_of_the_dossier(evidence: Evidence, study: str):
+    """No value, count, limit, time or p value of a finding is added."""
+    assert _missing(_unsaid(evidence, study)) == [], f"{evidence.file[study]} has figures that the dossier lacks"
