@@ -7,14 +7,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
-from dossier import dossier, known, needs_dossier, numbers, spelled, texts
+from dossier import DOSSIER, dossier, known, needs_dossier, numbers, spelled, texts
 
 from gistkg.graph import Graph
 from gistkg.terms import GRAPH, compact
@@ -44,9 +44,65 @@ _RENAMED = {
     "ripretinib-dose-escalation-invictus": "invictus-dose-escalation",
 }
 
+_TEXT_FILES = ("genotypes.yaml", "resistance.yaml")
+
+_SOURCES = {  # by what words these name a source of the graph
+    "agaram07": "clin-cancer-res-2007",
+    "bouchet_pk": "bouchet-trough-abstract",
+    "cancertherapyadvisor": "cancertherapyadvisor-gist",
+    "same stored page as nilotinib": "cancertherapyadvisor-gist",
+    "calgb_150105": "heinrich-2008",
+    "cassier_2012": "cassier-2012",
+    "debiec_rychter_2006": "debiec-rychter-2006",
+    "demetri_pk": "demetri-2009-b",
+    "INTRIGUE": "esmo-intrigue-ctdna",
+    "intrigue_ctdna": "esmo-intrigue-ctdna",
+    "liegl": "liegl-metastases",
+    "lrg": "life-raft-group-resistant-gist",
+    "mdedge": "mdedge-avapritinib",
+    "pdq2025": "pdq-2024",
+    "perez": "perez-gutierrez",
+    "plaat": "plaat-2000",
+    "PMC4843750": "pubmed-26130666",
+    "PMID 24223922": "pubmed-24223922",
+    "PMID 28487491": "pubmed-28487491",
+    "PMID 38408285": "pubmed-38408285",
+    "second12": "secondary-kinase-mutations-12",
+    "seed": "pdq-2014",
+    "t_2010": "gist-review-2010",
+    "t_2015": "gist-review-2015",
+    "t_2017": "lim-2017",
+    "t_2021": "brcic-2021",
+    "t_2022": "cancers-2022-table-2",
+    "t_mct": "mct-genotype-table",
+    "tdm_2016": "clin-sarcoma-res-2016",
+}
+
+_TRIALS = {  # and a study
+    "EORTC": "debiec-rychter-2006",
+    "FDA label set": "navigator-avapritinib-phase1",
+    "INTRIGUE": "intrigue-ctdna",
+    "komdeur_sts": "sts-mdr-141",
+    "Liegl": "liegl-metastases",
+    "martin_broto": "abcc1-sts-2014",
+    "MetaGIST": "metagist",
+    "NAVIGATOR": "navigator-avapritinib-phase1",
+    "PEAK": "peak",
+    "phase I/II study of 97": "sunitinib-genotype-heinrich-2008",
+    "PMC7976710": "avapritinib-vs-other-tki-d842v-retrospective",
+    "PMID 24223922": "kit-genotype-meta-2013",
+    "modpathol_2013": "huss-2013",
+    "response 46 v 26": "peak",
+    "S101858": "kit-prognosis-meta-2016",
+    "SWOG": "calgb-150105",
+    "US-Finnish": "b2222",
+}
+
 _MENTIONED = {  # studies without an entry of their own, and the words by which the other files name them
     "cassier-2012": ("cassier_2012",),
     "d816h-xenograft": ("d816h_xeno",),
+    "huss-2013": ("modpathol_2013",),
+    "kit-prognosis-meta-2016": ("S101858",),
     "liegl-metastases": ("liegl",),
     "pdgfra-series-26130666": ("PMC4843750",),
     "regorafenib-exon-17": ("PMID 28487491",),
@@ -67,345 +123,7 @@ def _terms(study: str) -> list[str]:
     return [f"ev:{name}" for name in _RENAMED.get(study, study).split()]
 
 
-# The graph
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the graph says of each term, by predicate, and the file that says it."""
-
-    about: dict[str, dict[str, list[Any]]]
-    to: dict[str, dict[str, list[str]]]
-    file: dict[str, str]
-
-    def values(self, term: str, *predicates: str) -> list[Any]:
-        described = self.about.get(term, {})
-        return [value for predicate in predicates for value in described.get(predicate, ())]
-
-    def of_kind(self, *kinds: str) -> set[str]:
-        return {term for kind in kinds for term in self.to.get(kind, {}).get("rdf:type", ())}
-
-    def literals(self, term: str) -> Iterator[Any]:
-        for predicate, values in self.about.get(term, {}).items():
-            if predicate not in ("gistkg:publicationYear", "gistkg:registryNumber", "gistkg:validFrom"):
-                yield from (value for value in values if not isinstance(value, str) or not _is_term(value))
-
-
-def _is_term(value: str) -> bool:
-    return re.fullmatch(r"[a-z]+:[A-Za-z0-9_-]+", value) is not None
-
-
-def _value(term: Any) -> Any:
-    if isinstance(term, ox.NamedNode):
-        return compact(term.value)
-    if isinstance(term, ox.Literal):
-        number = term.datatype.value.rpartition("#")[2] in ("decimal", "integer", "nonNegativeInteger")
-        return Decimal(term.value) if number else term.value
-    return None
-
-
-@pytest.fixture(scope="module")
-def evidence(kg_graph: Graph) -> Evidence:
-    about: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    to: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    file: dict[str, str] = {}
-    for quad in kg_graph.store:
-        subject, value = _value(quad.subject), _value(quad.object)
-        if subject is None or value is None:
-            continue
-        predicate = compact(quad.predicate.value)
-        about[subject][predicate].append(value)
-        file.setdefault(subject, quad.graph_name.value.removeprefix(GRAPH))
-        if isinstance(quad.object, ox.NamedNode):
-            to[value][predicate].append(subject)
-    return Evidence(dict(about), dict(to), file)
-
-
-_MEASURED = ("gistkg:value", "gistkg:eventCount", "gistkg:ofCount", "gistkg:rangeLow", "gistkg:rangeHigh")
-_LIMITS = ("gistkg:lowerLimit", "gistkg:upperLimit")
-_NAMED = (
-    *("gistkg:inSubgroup", "gistkg:comparedWithSubgroup", "gistkg:enrolsPopulation", "gistkg:appliesTo"),
-    *("gistkg:receives", "gistkg:recommends", "gistkg:concernsTherapy", "gistkg:concernsAlteration"),
-)
-
-
-_ARM_WORDS = {"lms": "leiomyosarcoma"}
-
-
-def _numbers_of(literals: Iterable[Any]) -> set[Decimal]:
-    found: set[Decimal] = set()
-    for literal in literals:
-        found.update((literal,) if isinstance(literal, Decimal) else (*numbers(literal), *spelled(literal)))
-    return found
-
-
-@dataclass
-class Place:
-    """The part of the graph in which the figures of one entry of the dossier are to be found."""
-
-    evidence: Evidence
-    studies: list[str]
-    arms: list[str] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
-    others: list[str] = field(default_factory=list)
-    parents: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of_studies(cls, evidence: Evidence, studies: Iterable[str]) -> Place:
-        """Studies with their arms, their findings, and the claims, conflicts and flags about these."""
-        place = cls(evidence, list(studies))
-        for study in place.studies:
-            place.arms += evidence.values(study, "gistkg:hasArm")
-            place.findings += evidence.to.get(study, {}).get("gistkg:ofStudy", ())
-            place.parents += evidence.values(study, "gistkg:partOfStudy")
-        files = {evidence.file.get(study) for study in place.studies}
-        place.findings += [one for one in sorted(evidence.of_kind("gistkg:Figure")) if evidence.file[one] in files]
-        for term in (*place.studies, *place.findings):
-            to = evidence.to.get(term, {})
-            for predicate in ("between", "flags", "reportsResult", "supportedBy", "describesStudy", "basedOnStudy"):
-                place.others += to.get(f"gistkg:{predicate}", ())
-        return place
-
-    @property
-    def file(self) -> str:
-        return ", ".join(sorted({self.evidence.file.get(term, "?") for term in self.studies or self.others}))
-
-    def words(self) -> set[Decimal]:
-        """Every number in this part of the graph, also inside texts and in the names of what it points to."""
-        terms = {*self.studies, *self.arms, *self.findings, *self.others, *self.parents}
-        terms |= {to for term in terms for to in self.evidence.values(term, *_NAMED)}
-        sources = {to for term in terms for to in self.evidence.values(term, "dcterms:source")}
-        names = (one for source in sources for one in self.evidence.values(source, "skos:prefLabel"))
-        return _numbers_of([*(one for term in terms for one in self.evidence.literals(term)), *names])
-
-    def arm(self, name: str, drug: str) -> set[str] | None:
-        """The arms that fit a name and a drug of the dossier best; none if nothing fits."""
-        words = set(re.findall(r"\w+", f"{name} {drug}".lower()))
-        drugs = {label for label in self._drug_labels if label in f"{name} {drug}".lower()}
-        if len(self.arms) == 1:
-            return set(self.arms)
-        words |= {_ARM_WORDS[word] for word in words & _ARM_WORDS.keys()}
-        scores = {}
-        for arm in self.arms:
-            own = " ".join([arm.removeprefix(self.studies[0]), *self.evidence.values(arm, "skos:prefLabel")]).lower()
-            scores[arm] = len(words & set(re.findall(r"\w+", own))) + 2 * (drugs != set() and self._drugs(arm) == drugs)
-        best = max(scores.values(), default=0)
-        return {arm for arm, score in scores.items() if score == best} if best else None
-
-    @property
-    def _drug_labels(self) -> set[str]:
-        return {label for arm in self.arms for label in self._drugs(arm)}
-
-    def _drugs(self, arm: str) -> set[str]:
-        therapies = self.evidence.values(arm, "gistkg:receives")
-        drugs = {drug for one in therapies for drug in self.evidence.values(one, "gistkg:usesDrug") or (one,)}
-        return {label for drug in drugs for label in self.evidence.values(drug, "skos:prefLabel")}
-
-    def in_arm(self, finding: str, arms: set[str] | None) -> bool:
-        if arms is None:
-            return True
-        stated = set(self.evidence.values(finding, "gistkg:inArm"))
-        return bool(stated & arms) or (not stated and set(self.arms) <= arms)
-
-
-# The figures of the dossier, each with the answer whether it is found
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One figure of the dossier: the entry, where it stands there, and whether the graph has it."""
-
-    entry: str
-    figure: str
-    found: bool
-
-
-_ENDPOINTS = {  # how the dossier names an endpoint, and the endpoints that this may be in the graph
-    r"(interim-)?PFS(?!-on-next|-and|-after|2|-event)": "ProgressionFreeSurvival ProgressionEvent Risk",
-    r"(OS\b|overall.survival)": "OverallSurvival NumberOfDeaths",
-    r"RFS": "RecurrenceFreeSurvival",
-    r"DFS": "DiseaseFreeSurvival",
-    r"IFFS|imatinib failure-free": "ImatinibFailureFreeSurvival",
-    r"hepatic-PFS": "HepaticProgressionFreeSurvival",
-    r"(ORR|confirmed-response-rate)$": "TumourResponse CompleteResponse PartialResponseRate",
-    r"(TTP|time.to.(tumour.)?progression)$": "TimeToProgression",
-    r"(PR|partial response)$": "PartialResponseRate TumourResponse",
-    r"(CR|complete response)$": "CompleteResponse",
-    r"(SD|stable disease)$": "StableDisease",
-    r"(PD|progression)$": "ProgressiveDiseaseRate",
-    r"R0.resection": "CompleteMacroscopicResection R0Resection",
-    r"grade.\d": "AdverseEvent",
-}
-_UNITS = {"percent": "Percent", "months": "Month", "years": "Year", "weeks": "Week", "days": "Day", "HR": "Ratio"}
-_TIME = re.compile(r"(month|year|week|day)s?\b")
-_STATISTICS = {"median": "gistkg:Median", "mean": "gistkg:Mean"}
-
-
-def _endpoints(name: str) -> set[str] | None:
-    for pattern, terms in _ENDPOINTS.items():
-        if re.match(pattern, name):
-            return {f"gistkg:{term}" for term in terms.split()}
-    return None
-
-
-def _p_value(text: str) -> tuple[str, Decimal] | None:
-    found = re.search(r"([<>=]?)\s*(\d*\.?\d+(?:e-\d+)?)", text)
-    return (found[1].strip("="), Decimal(found[2])) if found else None
-
-
-def _moments(outcome: dict[str, Any]) -> list[tuple[Decimal, str]]:
-    """The times at which an outcome was read, with their unit."""
-    if "timepoints_months" in outcome:
-        return [(Decimal(month), "gistkg:Month") for month in outcome["timepoints_months"]]
-    text = str(outcome.get("timepoint") or outcome.get("at") or "")
-    if not text and (rate := re.search(r"rate-(\d+-\w+)", outcome["endpoint"])):
-        text = rate[1].replace("-", " ")
-    unit = _TIME.search(text)
-    if unit is None or "follow-up" in text:
-        return []
-    return [(number, f"gistkg:{unit[1].capitalize()}") for number in numbers(text)]
-
-
-def _all_numbers(content: Any) -> list[Decimal]:
-    """The numbers in all texts of an entry, each once; the line of treatment is not counted among them."""
-    said = [text for text in texts(content, without=frozenset({"line"})) if "remembered" not in text]
-    return list(dict.fromkeys(number for text in said for number in numbers(text)))
-
-
-class Comparison:
-    """The figures of one outcome, looked up among the findings of one place."""
-
-    def __init__(self, place: Place, entry: str, arms: dict[str, str], outcome: dict[str, Any]) -> None:
-        self.place, self.entry, self.arms, self.outcome = place, entry, arms, outcome
-        allowed = _endpoints(outcome["endpoint"])
-        self.findings = [
-            finding
-            for finding in place.findings
-            if allowed is None or allowed & set(place.evidence.values(finding, "gistkg:measuresEndpoint"))
-        ]
-        self.times = _moments(outcome)
-
-    def figures(self) -> Iterator[Figure]:
-        outcome = self.outcome
-        for key in ("value", "values"):
-            content = outcome.get(key)
-            if isinstance(content, dict):
-                for name, cell in content.items():
-                    yield from self._cell(name, cell if isinstance(cell, dict) else {"value": cell})
-            elif content is not None:
-                yield from self._cell(outcome.get("arm"), outcome)
-        for key, statistic in (("hr", "HazardRatio"), ("odds_ratio", "OddsRatio")):
-            if key in outcome:
-                limits = outcome.get("hr_ci") or outcome.get("hr_ci95") or (outcome.get("ci95") if key != "hr" else None)
-                yield self._ratio(Decimal(str(outcome[key])), limits, f"gistkg:{statistic}")
-        if "p" in outcome:
-            printed = {_p_value(one) for finding in self.findings for one in self._of(finding, "gistkg:pValue")}
-            yield self._figure(f"p {outcome['p']}", _p_value(outcome["p"]) in printed)
-        if "events" in outcome and "value" not in outcome:
-            yield self._figure(f"events {outcome['events']}", bool(self._with(Decimal(outcome["events"]))))
-        yield from self._in_words()
-
-    def _of(self, finding: str, *predicates: str) -> list[Any]:
-        return self.place.evidence.values(finding, *predicates)
-
-    def _figure(self, what: str, found: bool, arm: str | None = None) -> Figure:
-        outcome = self.outcome
-        named = (outcome["endpoint"], arm or outcome.get("arm"), outcome.get("subgroup"), outcome.get("test"))
-        when = outcome.get("timepoint") or outcome.get("at") or outcome.get("analysis")
-        return Figure(self.entry, f"{', '.join(str(one) for one in (*named, when) if one)}: {what}", found)
-
-    def _with(self, number: Decimal, among: Iterable[str] | None = None) -> list[str]:
-        among = self.findings if among is None else among
-        return [finding for finding in among if number in self._of(finding, *_MEASURED, *_LIMITS)]
-
-    def _cell(self, arm: str | None, cell: dict[str, Any]) -> Iterator[Figure]:
-        arms = self.place.arm(arm, self.arms[arm]) if arm in self.arms else None
-        among = [finding for finding in self.findings if self.place.in_arm(finding, arms)]
-        for figure, number in self._split(cell.get("value")):
-            yield from self._number(figure, number, among, cell.get("ci95"), arm)
-        if cell is self.outcome:
-            return
-        among = [finding for finding in self.place.findings if self.place.in_arm(finding, arms)]
-        words = _numbers_of(one for finding in among for one in self.place.evidence.literals(finding))
-        for key, content in cell.items():
-            if key not in ("value", "ci95"):
-                for number in _all_numbers(content):
-                    yield self._figure(f"{key} {number}", number in words, arm)
-
-    def _split(self, value: object) -> Iterator[tuple[str, Any]]:
-        """Numbers stay themselves, counts become pairs, and what else a text has is left to `_in_words`."""
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            yield str(value), Decimal(str(value))
-        elif isinstance(value, list):
-            for one in value:
-                yield from self._split(one)
-        elif isinstance(value, str) and re.fullmatch(r"not.reached", value):
-            yield value, None
-        elif isinstance(value, str):
-            own = value.partition(" versus ")[0]
-            for events, of in re.findall(r"(?<![\w.])(\d+)(?:/| of (?:the )?)(\d+)(?![\w.])", own):
-                yield f"{events} of {of}", (Decimal(events), Decimal(of))
-            for number in re.findall(r"^>?=? ?(\d+(?:\.\d+)?)$", own) or re.findall(r"\((\d+(?:\.\d+)?)%\)", own):
-                yield number, Decimal(number)
-
-    def _number(
-        self, what: str, number: Any, among: list[str], ci: list[Any] | None, arm: str | None
-    ) -> Iterator[Figure]:
-        if number is None:
-            reached = [one for one in among if "gistkg:NotReached" in self._of(one, "gistkg:hasRelation")]
-            yield self._figure(what, bool(reached), arm)
-            return
-        if isinstance(number, tuple):
-            counts = ("gistkg:eventCount", "gistkg:ofCount")
-            pairs = [one for one in among if tuple(self._of(one, *counts)) == number]
-            words = re.compile(rf"\b{number[0]} of (?:the )?{number[1]}\b")
-            said = [one for one in among if any(words.search(text) for text in self._of(one, "gistkg:resultInWords"))]
-            yield self._figure(what, bool(pairs or said), arm)
-            return
-        outcome = self.outcome
-        among = self._with(number, among)
-        yield self._figure(what, bool(among), arm)
-        if not among:
-            return
-        unit, statistic = _UNITS.get(outcome.get("unit", "")), _STATISTICS.get(outcome.get("statistic", ""))
-        valued = [one for one in among if number in self._of(one, "gistkg:value")]
-        if unit and valued:
-            valued = [one for one in valued if f"gistkg:{unit}" in self._of(one, "gistkg:unit")]
-            yield self._figure(f"{what} in {unit}", bool(valued), arm)
-        if statistic and valued:
-            valued = [one for one in valued if statistic in self._of(one, "gistkg:hasStatistic")]
-            yield self._figure(f"{what} as {outcome['statistic']}", bool(valued), arm)
-        valued = valued or among
-        if self.times:
-            moments = {tuple(self._of(one, "gistkg:timepointValue", "gistkg:timepointUnit")) for one in valued}
-            yield self._figure(f"{what} at this time", bool(moments & set(self.times)), arm)
-        if ci:
-            wanted = tuple(Decimal(str(one)) for one in ci if not isinstance(one, str))
-            if len(wanted) == 2:
-                found = any(tuple(self._of(one, *_LIMITS)) == wanted for one in valued)
-            else:
-                found = set(wanted) <= _numbers_of(text for one in valued for text in self.place.evidence.literals(one))
-            yield self._figure(f"{what} with interval {ci[0]} to {ci[1]}", found, arm)
-
-    def _ratio(self, ratio: Decimal, limits: list[Any] | None, statistic: str) -> Figure:
-        """A hazard or odds ratio with exactly these limits, between these arms."""
-        wanted = tuple(Decimal(str(one)) for one in limits or ())
-        among = [one for one in self._with(ratio) if statistic in self._of(one, "gistkg:hasStatistic")]
-        for name, predicate in ((self.outcome.get("arm"), "inArm"), (self.outcome.get("comparator"), "comparedWithArm")):
-            arms = self.place.arm(name, self.arms[name]) if name in self.arms else None
-            among = [one for one in among if arms is None or arms & set(self._of(one, f"gistkg:{predicate}"))]
-        found = any(tuple(self._of(one, *_LIMITS)) == wanted for one in among)
-        return self._figure(f"{statistic} {ratio} {limits or 'without interval'}", found)
-
-    def _in_words(self) -> Iterator[Figure]:
-        """The numbers in every other field, which may stand in words as well."""
-        typed = {"ci95", "hr", "hr_ci", "hr_ci95", "odds_ratio", "p", "verified", "source_seen", "events"}
-        words = self.place.words()
-        for key, content in self.outcome.items():
-            if key not in typed and not isinstance(content, int | float):
-                for number in _all_numbers(content):
-                    yield self._figure(f"{number} in its {key}", number in words)
-
+# Studies
 
 _NOT_FIGURES = frozenset(
     "id names nct nct_note citations source_seen outcomes arms pdq_level verified verified_note phase n other_ids "
@@ -435,13 +153,13 @@ def _study_figures(evidence: Evidence, entry: str) -> Iterator[Figure]:
                 counts |= total if len(arms) == 1 else set()
                 yield Figure(entry, f"{key} {arm[key]} of arm {name}", Decimal(arm[key]) in counts)
         rest = {key: content for key, content in arm.items() if key not in ("n", "crossover_n", "id", "name")}
-        yield from (Figure(entry, f"{number} of arm {name}", number in words) for number in _all_numbers(rest))
+        yield from (Figure(entry, f"{number} of arm {name}", number in words) for number in numbers_in(rest))
     for outcome in study["outcomes"]:
         if outcome.get("verified") is True:
             yield from Comparison(place, entry, arms, outcome).figures()
     for key, content in study.items():
         if key not in _NOT_FIGURES:
-            yield from (Figure(entry, f"{number} in its {key}", number in words) for number in _all_numbers(content))
+            yield from (Figure(entry, f"{number} in its {key}", number in words) for number in numbers_in(content))
 
 
 # Exceptions
@@ -459,24 +177,6 @@ def _missing(figures: Iterable[Figure]) -> list[str]:
     return [one.figure for one in figures if not one.found and (one.entry, one.figure) not in exceptions]
 
 
-# Tests
-
-_STUDY_IDS = sorted(_entries()) if not needs_dossier.args[0] else []
-
-
-def test_every_study_of_the_dossier_is_in_the_graph(evidence: Evidence):
-    """Also those without results; and no other study is in the graph."""
-    ours = {term for entry in _entries() for term in _terms(entry)} | {f"ev:{name}" for name in _MENTIONED}
-    assert ours == {term for term in evidence.of_kind("gistkg:Study") if not term.startswith("ev:pdq-")}
-
-
-@pytest.mark.parametrize("study", _STUDY_IDS)
-def test_figures_of_the_study_are_found(evidence: Evidence, study: str):
-    """Each verified figure: in its arm, of its endpoint, at its time, with its interval."""
-    missing = _missing(_study_figures(evidence, study))
-    assert missing == [], f"{Place.of_studies(evidence, _terms(study)).file} lacks {len(missing)} figures of {study}"
-
-
 # The other direction: nothing is in the graph that the dossier does not say
 
 
@@ -492,15 +192,15 @@ def _elsewhere(node: Any, study: str) -> Iterator[Any]:
             yield from _elsewhere(value, study)
 
 
-def _mentions(node: Any, words: tuple[str, ...]) -> Iterator[Any]:
-    """The smallest entries whose texts have one of these words."""
-    if isinstance(node, dict | list):
-        within = list(node.values() if isinstance(node, dict) else node)
-        if any(isinstance(one, str) and word in one for one in within for word in words):
+def _mentions(node: Any, words: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The entries that have one of these words in a field of their own."""
+    if isinstance(node, dict):
+        own = [one for value in node.values() for one in (value if isinstance(value, list) else [value])]
+        if any(isinstance(one, str) and word in one for one in own for word in words):
             yield node
-        for value in within:
-            if isinstance(value, dict | list):
-                yield from _mentions(value, words)
+    for value in node.values() if isinstance(node, dict) else node:
+        if isinstance(value, dict | list):
+            yield from _mentions(value, words)
 
 
 @cache
@@ -510,13 +210,9 @@ def _said(term: str) -> frozenset[Decimal]:
     for name in [name for name in _entries() if term in _terms(name)]:
         entries += (one for file in _STUDY_FILES for one in _elsewhere(known(dossier(file)), name))
     words = _MENTIONED.get(term.removeprefix("ev:"), ())
-    entries += (one for file in ("genotypes.yaml", "resistance.yaml") for one in _mentions(known(dossier(file)), words))
+    entries += (one for file in _TEXT_FILES for one in _mentions(known(dossier(file)), words))
     said = [text for entry in entries for text in texts(entry, without=frozenset({"source_seen", "citations"}))]
     return frozenset(number for text in said for number in (*numbers(text), *spelled(text)))
-
-
-def _assertions() -> dict[str, dict[str, Any]]:
-    return {one["id"].removeprefix("pdq2024-"): one for one in dossier("pdq-2024.yaml")["assertions"]}
 
 
 def _unsaid(evidence: Evidence, study: str) -> Iterator[Figure]:
@@ -526,14 +222,219 @@ def _unsaid(evidence: Evidence, study: str) -> Iterator[Figure]:
         to = evidence.to.get(finding, {})
         reporting = [*to.get("gistkg:reportsResult", ()), *to.get("gistkg:supportedBy", ())]
         pdq = {match[1] for claim in reporting if (match := re.match(r"ev:pdq-2024-(\d{3})", claim))}
-        said = set(_said(study)) | {n for one in pdq for text in texts(_assertions()[one]) for n in numbers(text)}
-        for predicate in (*_MEASURED, *_LIMITS, "gistkg:timepointValue", "gistkg:pValue"):
+        entries = [_assertions()[one] for one in sorted(pdq)]
+        keys = [key for key, source in _SOURCES.items() if f"src:{source}" in evidence.values(finding, "dcterms:source")]
+        entries += [one for file in _TEXT_FILES for one in _mentions(known(dossier(file)), keys)]
+        said = {*_said(study), *(number for one in entries for text in texts(one) for number in numbers(text))}
+        for predicate in (*MEASURED, *LIMITS, "gistkg:timepointValue", "gistkg:pValue"):
             for value in evidence.values(finding, predicate):
-                number = value if isinstance(value, Decimal) else _p_value(value)[1]
+                number = value if isinstance(value, Decimal) else p_value(value)[1]
                 yield Figure(study, f"{finding} {predicate} {value}", number in said)
+
+
+# Genotypes and resistance: texts that name their source
+
+_GENOTYPES = {  # an entry of the taxonomy, and the classes of alterations that its figures are about
+    "braf-v600e": "BrafV600E BrafMutation",
+    "kit-exon-8": "KitExon8Mutation",
+    "kit-exon-9": "KitExon9Mutation",
+    "kit-exon-11": "KitExon11Mutation",
+    "kit-exon-13": "KitExon13Mutation",
+    "kit-exon-14": "KitExon14Mutation",
+    "kit-exon-17": "KitExon17Mutation",
+    "kit-exon-18": "KitExon18Mutation",
+    "nf1": "Nf1Mutation",
+    "pdgfra-d842v": "PdgfraD842V",
+    "pdgfra-exon-12": "PdgfraExon12Mutation",
+    "pdgfra-exon-14": "PdgfraExon14Mutation",
+    "pdgfra-exon-18-other": "PdgfraMutation",
+    "ras": "HrasMutation KrasMutation NrasMutation",
+    "sdh-deficient": "SdhDeficiency SdhMutation",
+}
+_NAMES = re.compile(r"\bexons? [\d/, ]+(and/or |and |or )?\d*|doi \S+|PM(C|ID ?)\d+|NCT\d+|codons? [\d/, -]+(and/or \d+)?")
+_NO_TEXT = frozenset(
+    "source sources id gene genes exon exons typical variants note oddity conflict cohort_oddity verified name type "
+    "aliases modelling condition genotype context drug dose_note cites n".split()
+)
+
+
+def _text_entries() -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """The entries with texts: what they are called, the genotype of the taxonomy they belong to, and the entry."""
+    genotypes, resistance = known(dossier("genotypes.yaml")), known(dossier("resistance.yaml"))
+    for subtype in genotypes["taxonomy"]["subtypes"]:
+        if subtype["verified"] is True:
+            yield subtype["id"], subtype["id"], subtype
+    for one in (*genotypes["taxonomy"]["headline_frequencies"], *genotypes["sensitivity_matrix"]["entries"]):
+        yield str(one.get("what") or f"{one['drug']}, {one['genotype']}"), None, one
+    for name, one in genotypes["taxonomy"]["primary_vs_secondary"].items():
+        yield name, None, one
+    for mechanism in resistance["mechanisms"]:
+        for key, content in mechanism.items():
+            for one in content if isinstance(content, list) else [content]:
+                if isinstance(one, dict) and one.get("verified") is True:
+                    yield f"{mechanism['id']}, {key}", None, one
+    for name, definition in resistance["definitions"].items():
+        for one in (*definition.get("cutoffs_in_use", ()), definition):
+            yield name, None, {key: value for key, value in one.items() if key != "cutoffs_in_use"}
+
+
+def _text_figures(evidence: Evidence) -> Iterator[Figure]:
+    """Every number of these texts, looked up in what the graph has from the source the text names for it."""
+    for entry, genotype, content in _text_entries():
+        named = " ".join(texts([content.get("source"), content.get("sources")]))
+        if content.get("verified", True) is not True:
+            continue
+        for key, value in content.items():
+            if not isinstance(value, str) or key in _NO_TEXT or "remembered" in value:
+                continue
+            for segment in re.split(r"; |(?<=\)), ", value):
+                keys = _named_in(segment) or _named_in(named)
+                words = _from_sources(evidence, keys, genotype)
+                trials = [f"ev:{study}" for word, study in _TRIALS.items() if word in segment or word in named]
+                words |= Place.of_studies(evidence, trials).words() if trials else set()
+                plain = _NAMES.sub(" ", segment)
+                for number in dict.fromkeys(numbers(plain)):
+                    rounded = {word.quantize(number, ROUND_HALF_UP) for word in words if number % 1}
+                    where = f"from {', '.join(sorted({*keys, *trials}))}: {segment}"
+                    yield Figure(entry, f"{number} in its {key}, {where}", number in words | rounded)
+
+
+def _named_in(text: str) -> set[str]:
+    return {word for word in _SOURCES if re.search(rf"\b{re.escape(word)}\b", text)}
+
+
+def _from_sources(evidence: Evidence, keys: set[str], genotype: str | None) -> set[Decimal]:
+    terms = {one for key in keys for one in evidence.to.get(f"src:{_SOURCES[key]}", {}).get("dcterms:source", ())}
+    if genotype is not None:
+        classes = {f"gistkg:{name}" for name in _GENOTYPES[genotype].split()}
+        above = {one for name in classes for one in evidence.values(name, "rdfs:subClassOf")}  # "the group, as printed"
+        classes |= above | {one for name in classes for one in _below(evidence, name)}
+        about = ("gistkg:inSubgroup", "gistkg:concernsAlteration")
+        terms = {one for one in terms if classes & set(evidence.values(one, *about))}
+    return numbers_of(literal for one in terms for literal in evidence.literals(one))
+
+
+def _below(evidence: Evidence, name: str) -> Iterator[str]:
+    for one in evidence.to.get(name, {}).get("rdfs:subClassOf", ()):
+        yield one
+        yield from _below(evidence, one)
+
+
+# Approvals: agency, drug and date
+
+_AGENCIES = {"NMPA-CDE": "NMPA", "PMDA/MHLW": "PMDA"}
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def _decisions() -> Iterator[tuple[str, str, str]]:
+    """Agency, drug and date of each decision that was read."""
+    for product in known(dossier("imatinib.yaml"))["regulatory"]:
+        for event in product["events"]:
+            yield product["agency"], product["drug"], event["date"]
+    for drug in known(dossier("later-lines.yaml"))["drugs"]:
+        for key in ("approvals", "designations", "refused_or_not_granted", "regulatory_status"):
+            for event in drug.get(key) or ():
+                for date in ("date", "regular_approval", "launched"):
+                    if date in event:
+                        yield event["agency"], drug["id"], event[date]
+
+
+def _decision_figures(evidence: Evidence) -> Iterator[Figure]:
+    for agency, drug, printed in _decisions():
+        claims = _claims_on(evidence, _AGENCIES.get(agency, agency), set(drug.split("-")))
+        sources = {source for claim in claims for source in evidence.values(claim, "dcterms:source")}
+        where = ("dcterms:description", "skos:scopeNote", "gistkg:validFrom", "dcterms:bibliographicCitation")
+        said = " ".join(text for term in (*claims, *sources) for text in evidence.values(term, *where))
+        for date in re.findall(r"\d{4}(?:-\d\d)*", printed):
+            year, month, day = (*date.split("-"), "", "")[:3]
+            words = f"{day.lstrip('0')} {_MONTHS[int(month or 1) - 1] if month else ''} {year}".strip()
+            yield Figure(f"{agency}, {drug}", date, date in said or words in said)
+
+
+def _claims_on(evidence: Evidence, agency: str, drugs: set[str]) -> set[str]:
+    """The claims about decisions of an agency that name a drug."""
+    agencies = {one for one in evidence.of_kind("gistkg:Agency") if agency in evidence.values(one, *_LABELS)}
+    claims = {claim for one in agencies for claim in evidence.to.get(one, {}).get("gistkg:byAgency", ())}
+    return {claim for claim in claims if drugs <= set(re.findall(r"\w+", " ".join(_text_of(evidence, claim)).lower()))}
+
+
+_LABELS = ("skos:prefLabel", "skos:altLabel")
+
+
+def _text_of(evidence: Evidence, claim: str) -> list[str]:
+    return evidence.values(claim, "skos:prefLabel", "dcterms:description")
+
+
+# The PDQ edition of 2024, assertion by assertion
+
+
+@cache
+def _assertions() -> dict[str, dict[str, Any]]:
+    """The assertions, by number."""
+    return {one["id"].removeprefix("pdq2024-"): known(one) for one in dossier("pdq-2024.yaml")["assertions"]}
+
+
+_PRINTED = ("results", "facts", "study")
+
+
+def _assertion_figures(evidence: Evidence, number: str) -> Iterator[Figure]:
+    """Figures of an assertion, looked up in its claims, the results they report and the studies these are of."""
+    assertion = _assertions()[number]
+    place = Place(evidence, [])
+    place.others = [one for one in evidence.about if re.fullmatch(rf"ev:pdq-2024-{number}(-.*)?", one)]
+    reported = ("gistkg:reportsResult", "gistkg:supportedBy")
+    place.findings = [*place.others, *(one for claim in place.others for one in evidence.values(claim, *reported))]
+    for one in place.findings:
+        place.studies += evidence.values(one, "gistkg:describesStudy", "gistkg:ofStudy", "gistkg:basedOnStudy")
+    place.arms = sorted({arm for study in place.studies for arm in evidence.values(study, "gistkg:hasArm")})
+    words = place.words() | Place.of_studies(evidence, place.studies).words()
+    for result in assertion.get("results", ()):
+        arms = {result["arm"]: ""} if "arm" in result else {}
+        yield from Comparison(place, number, arms, result).figures()
+    for key in ("facts", "study"):
+        without = frozenset({"name", "nct", "phase", "pmids", "locus", "genes", "targets_as_printed"})
+        content = [text for text in texts(assertion.get(key), without=without)]
+        for figure in dict.fromkeys(one for text in content for one in numbers(_NAMES.sub(" ", text))):
+            yield Figure(number, f"{figure} in its {key}", figure in words)
+
+
+# Tests
+
+_HERE = DOSSIER.is_dir()
+_STUDY_IDS = sorted(_entries()) if _HERE else []
+_PRINTING = sorted(one for one in _assertions() if set(_PRINTED) & _assertions()[one].keys()) if _HERE else []
+
+
+def test_every_study_of_the_dossier_is_in_the_graph(evidence: Evidence):
+    """Also those without results; and no other study is in the graph."""
+    ours = {term for entry in _entries() for term in _terms(entry)} | {f"ev:{name}" for name in _MENTIONED}
+    assert ours == {term for term in evidence.of_kind("gistkg:Study") if not term.startswith("ev:pdq-")}
+
+
+@pytest.mark.parametrize("study", _STUDY_IDS)
+def test_figures_of_the_study_are_found(evidence: Evidence, study: str):
+    """Each verified figure: in its arm, of its endpoint, at its time, with its interval."""
+    missing = _missing(_study_figures(evidence, study))
+    assert missing == [], f"{Place.of_studies(evidence, _terms(study)).file} lacks {len(missing)} figures of {study}"
 
 
 @pytest.mark.parametrize("study", sorted({term for entry in _STUDY_IDS for term in _terms(entry)}))
 def test_figures_of_the_graph_are_those_of_the_dossier(evidence: Evidence, study: str):
     """No value, count, limit, time or p value of a finding is added."""
     assert _missing(_unsaid(evidence, study)) == [], f"{evidence.file[study]} has figures that the dossier lacks"
+
+
+def test_dates_of_decisions_are_found(evidence: Evidence):
+    """Each date that was read, of a claim about this agency and this drug."""
+    assert _missing(_decision_figures(evidence)) == []
+
+
+def test_figures_on_genotypes_and_resistance_are_found(evidence: Evidence):
+    """Each number of a text that was read, in what the graph has from the source that the text names."""
+    assert _missing(_text_figures(evidence)) == []
+
+
+@pytest.mark.parametrize("number", _PRINTING)
+def test_figures_of_the_assertion_are_found(evidence: Evidence, number: str):
+    """Facts, results and the study of each assertion of the PDQ edition of 2024 that prints a figure."""
+    assert _missing(_assertion_figures(evidence, number)) == []
