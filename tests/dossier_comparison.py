@@ -50,6 +50,18 @@ class Evidence:
     def of_kind(self, *kinds: str) -> set[str]:
         return {term for kind in kinds for term in self.to.get(kind, {}).get("rdf:type", ())}
 
+    def of_all(self, terms: Iterable[str], *predicates: str) -> set[Any]:
+        return {value for term in terms for value in self.values(term, *predicates)}
+
+    def words(self, term: str, *predicates: str) -> set[str]:
+        return _words(" ".join(self.values(term, *predicates)))
+
+    def below(self, name: str) -> Iterator[str]:
+        """The classes below a class."""
+        for one in self.to.get(name, {}).get("rdfs:subClassOf", ()):
+            yield one
+            yield from self.below(one)
+
     def labels(self, terms: Iterable[str]) -> list[str]:
         return [label for term in terms for label in self.values(term, "skos:prefLabel")]
 
@@ -90,7 +102,9 @@ _ARM_WORDS = {"lm": "leiomyosarcoma"}
 
 
 def _words(text: str) -> set[str]:
-    return {word.removesuffix("s") for word in re.findall(r"\w+", text.lower())}
+    """The words of a text, in one form: "3y" is 3 years, ">5" more than 5, and a plural is the singular."""
+    plain = re.sub(r"(\d)y\b", r"\1 year", text.lower().replace(">", "more than "))
+    return {word.removesuffix("s") for word in re.findall(r"\w+", plain)}
 
 
 def numbers_of(literals: Iterable[Any]) -> set[Decimal]:
@@ -127,6 +141,17 @@ class Place:
                 place.others += to.get(f"gistkg:{predicate}", ())
         return place
 
+    @classmethod
+    def of_claims(cls, evidence: Evidence, claims: list[str]) -> Place:
+        """Claims with the results they report and the studies these are of."""
+        place = cls(evidence, [], others=claims)
+        reported = ("gistkg:reportsResult", "gistkg:supportedBy")
+        place.findings = [*claims, *(one for claim in claims for one in evidence.values(claim, *reported))]
+        of = ("gistkg:describesStudy", "gistkg:ofStudy", "gistkg:basedOnStudy")
+        place.studies = sorted({study for one in place.findings for study in evidence.values(one, *of)})
+        place.arms = sorted({arm for study in place.studies for arm in evidence.values(study, "gistkg:hasArm")})
+        return place
+
     @property
     def file(self) -> str:
         return ", ".join(sorted({self.evidence.file.get(term, "?") for term in self.studies or self.others}))
@@ -149,10 +174,12 @@ class Place:
         scores = {}
         for arm in self.arms:
             prefix = next((study for study in self.studies if arm.startswith(study)), "")
-            own = _words(" ".join([arm.removeprefix(prefix), *self.evidence.values(arm, "skos:prefLabel")]))
-            scores[arm] = len(words & own) + 2 * (drugs != set() and self._drugs(arm) == drugs)
+            local, label = _words(arm.removeprefix(prefix)), _words(" ".join(self.evidence.labels([arm])))
+            of_drug = drugs != set() and self._drugs(arm) == drugs
+            strange = len(local - words) if local & words else 0
+            scores[arm] = 20 * len(words & local) + 10 * len(words & label) + 20 * of_drug - strange
         best = max(scores.values(), default=0)
-        return {arm for arm, score in scores.items() if score == best} if best else None
+        return {arm for arm, score in scores.items() if score == best} if best > 0 else None
 
     @property
     def _drug_labels(self) -> set[str]:
@@ -269,16 +296,19 @@ class Comparison:
                     yield from self._cell(name, cell if isinstance(cell, dict) else {"value": cell})
             elif content is not None:
                 yield from self._cell(outcome.get("arm"), outcome)
-        for key, statistic in (("hr", "HazardRatio"), ("odds_ratio", "OddsRatio")):
-            if key in outcome:
-                limits = outcome.get("hr_ci") or outcome.get("hr_ci95") or (outcome.get("ci95") if key != "hr" else None)
-                yield self._ratio(Decimal(str(outcome[key])), limits, f"gistkg:{statistic}")
+        if "hr" in outcome:
+            yield self._ratio(outcome["hr"], outcome.get("hr_ci") or outcome.get("hr_ci95"), "gistkg:HazardRatio")
+        if "odds_ratio" in outcome:
+            yield self._ratio(outcome["odds_ratio"], outcome.get("ci95"), "gistkg:OddsRatio")
         if "p" in outcome:
             printed = {p_value(one) for finding in self.all for one in self._of(finding, "gistkg:pValue")}
             yield self._figure(f"p {outcome['p']}", p_value(outcome["p"]) in printed)
         if "events" in outcome and "value" not in outcome:
             yield self._figure(f"events {outcome['events']}", bool(self._with(Decimal(outcome["events"]))))
         yield from self._in_words()
+
+    def _arms(self, name: str | None) -> set[str] | None:
+        return self.place.arm(name, self.arms[name]) if name in self.arms else None
 
     def _of(self, finding: str, *predicates: str) -> list[Any]:
         return self.place.evidence.values(finding, *predicates)
@@ -294,11 +324,13 @@ class Comparison:
         return [finding for finding in among if number in self._of(finding, *MEASURED, *LIMITS)]
 
     def _cell(self, arm: str | None, cell: dict[str, Any]) -> Iterator[Figure]:
-        arms = self.place.arm(arm, self.arms[arm]) if arm in self.arms else None
+        arms = self._arms(arm)
         among = self.findings if arms or cell is self.outcome else self._of_subgroup(str(arm))
         among = [finding for finding in among if self.place.in_arm(finding, arms)]
-        for figure, number in self._split(cell.get("value")):
-            yield from self._number(figure, number, among, cell.get("ci95"), arm)
+        split = list(self._split(cell.get("value")))
+        for place, (figure, number) in enumerate(split):
+            times = [self.times[place]] if len(split) == len(self.times) else self.times
+            yield from self._number(figure, number, among, cell.get("ci95"), times, arm)
         if cell is self.outcome:
             return
         among = [finding for finding in self.place.findings if self.place.in_arm(finding, arms)]
@@ -318,6 +350,8 @@ class Comparison:
                 yield from self._split(one)
         elif isinstance(value, str) and re.fullmatch(r"not.reached", value):
             yield value, None
+        elif isinstance(value, str) and re.fullmatch(r"[\d., ]+", value):
+            yield from self._split([float(one) for one in value.split(",")])
         elif isinstance(value, str):
             own = value.partition(" versus ")[0]
             for events, of in re.findall(r"(?<![\w.])(\d+)(?:/| of (?:the )?)(\d+)(?![\w.])", own):
@@ -326,8 +360,15 @@ class Comparison:
                 yield number, Decimal(number)
 
     def _number(
-        self, what: str, number: Any, among: list[str], ci: list[Any] | None, arm: str | None
+        self,
+        what: str,
+        number: Any,
+        among: list[str],
+        ci: list[Any] | None,
+        times: list[tuple[Decimal, str]],
+        arm: str | None,
     ) -> Iterator[Figure]:
+        """One number, with its unit, statistic, times and interval, as far as the outcome has them."""
         if number is None:
             reached = [one for one in among if "gistkg:NotReached" in self._of(one, "gistkg:hasRelation")]
             yield self._figure(what, bool(reached), arm)
@@ -353,10 +394,10 @@ class Comparison:
             valued = [one for one in valued if statistic in self._of(one, "gistkg:hasStatistic")]
             yield self._figure(f"{what} as {outcome['statistic']}", bool(valued), arm)
         valued = valued or among
-        if self.times:
+        if times:
             stated = [self._of(one, "gistkg:timepointValue", "gistkg:timepointUnit") for one in valued]
             moments = {_moment(*one) for one in stated if one}
-            yield self._figure(f"{what} at this time", bool(moments & set(self.times)), arm)
+            yield self._figure(f"{what} at this time", moments.issuperset(times), arm)
         if ci:
             wanted = tuple(Decimal(str(one)) for one in ci if not isinstance(one, str))
             if len(wanted) == 2:
@@ -365,13 +406,13 @@ class Comparison:
                 found = set(wanted) <= numbers_of(text for one in valued for text in self.place.evidence.literals(one))
             yield self._figure(f"{what} with interval {ci[0]} to {ci[1]}", found, arm)
 
-    def _ratio(self, ratio: Decimal, limits: list[Any] | None, statistic: str) -> Figure:
+    def _ratio(self, ratio: float, limits: list[float] | None, statistic: str) -> Figure:
         """A hazard or odds ratio with exactly these limits, between these arms."""
         wanted = tuple(Decimal(str(one)) for one in limits or ())
-        among = [one for one in self._with(ratio) if statistic in self._of(one, "gistkg:hasStatistic")]
-        for name, predicate in ((self.outcome.get("arm"), "inArm"), (self.outcome.get("comparator"), "comparedWithArm")):
-            arms = self.place.arm(name, self.arms[name]) if name in self.arms else None
-            among = [one for one in among if arms is None or arms & set(self._of(one, f"gistkg:{predicate}"))]
+        among = [one for one in self._with(Decimal(str(ratio))) if statistic in self._of(one, "gistkg:hasStatistic")]
+        for key, predicate in (("arm", "gistkg:inArm"), ("comparator", "gistkg:comparedWithArm")):
+            arms = self._arms(self.outcome.get(key))
+            among = [one for one in among if arms is None or arms & set(self._of(one, predicate))]
         found = any(tuple(self._of(one, *LIMITS)) == wanted for one in among)
         return self._figure(f"{statistic} {ratio} {limits or 'without interval'}", found)
 
