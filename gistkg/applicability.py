@@ -116,6 +116,7 @@ def answer(
     evidence = graph.derived("evidence", _evidence)
     evaluator = evaluator_of(graph, conditions)
     verdict = evaluator.judge(case.expressions)
+    places = graph.derived("populations", lambda graph: _places(graph, evaluator))
     judged = [
         _judge(graph, conditions, case, verdict, rests, in_force(rests.claim, moment, jurisdiction))
         for rests in evidence
@@ -133,7 +134,7 @@ def answer(
         for overridden in judgement.claim.overrides
     }
     judged = [_overridden(judgement, overriding, possible) for judgement in judged]
-    disputes = (*_conflicts(judged, conditions, evaluator), *_recorded(graph, judged))
+    disputes = (*_conflicts(judged, places), *_recorded(graph, judged))
     judged = [_conflicting(judgement, disputes) for judgement in judged]
     open_ = [one.claim for one in judged if one.status == "undetermined"]
     missing = missing_facts(graph, conditions, evaluator, case.expressions, open_)
@@ -143,8 +144,8 @@ def answer(
         for judgement in judged
         if judgement.claim.population and judgement.status in ("applies", "undetermined", "overridden")
     }
-    depths = {population: len(conditions.broader(population)) for population in may_apply}
-    ordered = tuple(sorted(judged, key=lambda one: _place(depths, one)))
+    depths = {population: places[population].depth for population in may_apply}
+    ordered = tuple(sorted(judged, key=lambda one: _rank(depths, one)))
     return Answer(case, moment, jurisdiction, graph.version, ordered, missing, disputes)
 
 
@@ -245,7 +246,7 @@ def _with(judgement: Judgement, **changed: object) -> Judgement:
     return Judgement(**fields | changed)
 
 
-def _conflicts(judged: list[Judgement], conditions: Conditions, evaluator: Evaluator) -> Iterable[Conflict]:
+def _conflicts(judged: list[Judgement], places: Mapping[str, _Place]) -> Iterable[Conflict]:
     """Opposite sides on one drug, in populations that one case can be in at once, among what applies or may apply.
 
     What one overrides is no conflict any more.
@@ -258,17 +259,27 @@ def _conflicts(judged: list[Judgement], conditions: Conditions, evaluator: Evalu
             continue
         if one.claim.population is None or other.claim.population is None:
             continue
-        if _apart(conditions, one.claim.population.iri.full, other.claim.population.iri.full):
-            continue
-        facts = conditions.parts_of(one.claim.population.iri.full)
-        if evaluator.judge(facts).populations[other.claim.population.iri.full] is not False:
+        first, second = one.claim.population.iri.full, other.claim.population.iri.full
+        if second not in places[first].apart and first not in places[second].apart:
             yield Conflict((one.claim.iri, other.claim.iri), tuple(_differences(one.claim, other.claim)))
 
 
-def _apart(conditions: Conditions, one: str, other: str) -> bool:
-    """Whether one population requires a criterion that the other excludes."""
-    first, second = conditions.populations[one], conditions.populations[other]
-    return bool({*first.requires} & {*second.excludes} or {*second.requires} & {*first.excludes})
+class _Place(Record):
+    """Where a population lies among those that recommendations are about."""
+
+    depth: int
+    apart: frozenset[str]
+
+
+def _places(graph: Graph, evaluator: Evaluator) -> dict[str, _Place]:
+    """For each population of a recommendation, in how many others it lies, and which it shares no case with."""
+    wanted = {rests.population for rests in graph.derived("evidence", _evidence)}
+    found = {}
+    for population in sorted(wanted):
+        truths = evaluator.inside(population).populations
+        apart = frozenset(other for other in wanted if truths[other] is False)
+        found[population] = _Place(len(evaluator.broader(population)), apart)
+    return found
 
 
 def _recorded(graph: Graph, judged: Iterable[Judgement]) -> Iterable[Conflict]:
@@ -310,7 +321,7 @@ def _dose(claim: Claim) -> object:
     return claim.dose if isinstance(claim, Recommendation) else None
 
 
-def _place(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, int, bool, float, str]:
+def _rank(depths: Mapping[str, int], judgement: Judgement) -> tuple[int, int, int, bool, float, str]:
     claim = judgement.claim
     depth = depths.get(claim.population.iri.full, 0) if claim.population else 0
     age = -claim.valid_from.timestamp() if claim.valid_from else 0.0
@@ -326,6 +337,7 @@ _KEPT = (
     "proofs",
     "evidence",
     "recorded-conflicts",
+    "populations",
     "fact-names",
     "measured-facts",
     "alterations",

@@ -97,19 +97,6 @@ class Conditions(Record):
         """The condition a population puts, as one class expression."""
         return And((Named(GISTKG + "Case"), *self.parts_of(population)))
 
-    def broader(self, population: str) -> frozenset[str]:
-        """The populations that every case of this one belongs to as well, itself left out."""
-        facts = tuple(flatten(self.parts_of(population)))
-        own = self.populations[population]
-        shared = {*own.requires, *(Not(self.criteria[iri]) for iri in own.excludes)}
-
-        def holds(other: Population) -> bool:
-            required = (iri in shared or self._evaluate(facts, self.criteria[iri]) for iri in other.requires)
-            excluded = (Not(self.criteria[iri]) for iri in other.excludes)
-            return all(required) and all(part in shared or self._evaluate(facts, part) for part in excluded)
-
-        return frozenset(iri for iri, other in self.populations.items() if iri != population and holds(other))
-
     def _evaluate(self, known: tuple[Expression, ...], condition: Expression) -> Truth:
         truth = self._match(known, condition)
         if truth is None:

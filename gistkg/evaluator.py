@@ -66,6 +66,25 @@ class Evaluator:
 
     def judge(self, facts: Iterable[Expression]) -> Verdict:
         """The verdict on a case of which all these facts hold."""
+        true, false = self._planes_of(facts)
+        verdict = self._verdicts.get((true, false))
+        if verdict is None:
+            verdict = self._verdicts[true, false] = self._verdict(true, false)
+        return verdict
+
+    def suppose(self, facts: Iterable[Expression], met: Iterable[str] = (), unmet: Iterable[str] = ()) -> Verdict:
+        """The verdict if these criteria were met besides, and those not.
+
+        What follows from a criterion is what was proved of it; without proofs, the criteria are judged as facts.
+        """
+        criteria = self._conditions.criteria
+        if not self._implied:
+            return self.judge([*facts, *(criteria[iri] for iri in met), *(Not(criteria[iri]) for iri in unmet)])
+        true, false = self._planes_of(facts)
+        return self._verdict(true | self._mask(met), false | self._mask(unmet))
+
+    def _planes_of(self, facts: Iterable[Expression]) -> tuple[int, int]:
+        """The atoms known to be true and those known to be false."""
         true = false = 0
         for group in self._groups(facts):
             planes = self._planes.get(group)
@@ -73,10 +92,22 @@ class Evaluator:
                 planes = self._planes[group] = self._evaluate(group)
             true |= planes[0]
             false |= planes[1]
-        verdict = self._verdicts.get((true, false))
-        if verdict is None:
-            verdict = self._verdicts[true, false] = self._verdict(true, false)
-        return verdict
+        return true, false
+
+    def broader(self, population: str) -> frozenset[str]:
+        """The populations that every case of this one belongs to as well, itself left out."""
+        holding = self.inside(population).populations.items()
+        return frozenset(iri for iri, truth in holding if truth and iri != population)
+
+    def inside(self, population: str) -> Verdict:
+        """What holds of every case of a population, as far as its criteria tell one by one."""
+        members = self._conditions.populations[population]
+        true, false = self._mask(members.requires), self._mask(members.excludes)
+        for part in self._conditions.parts_of(population):  # one by one, so that each is worked out once
+            planes = self._planes_of([part])
+            true |= planes[0]
+            false |= planes[1]
+        return self._verdict(true, false)
 
     def _node(self, expression: Expression) -> int:
         """The bit of an expression: an atom, or a step of the programme that combines others."""

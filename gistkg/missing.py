@@ -60,7 +60,7 @@ def missing_facts(
     for fact, criteria in groups.items():
         concerned = [claim for claim in undetermined if open_of[claim.iri] & criteria]
         settles = sum(open_of[claim.iri] <= criteria for claim in concerned)
-        outcomes = _outcomes(graph, conditions, evaluator, facts, sorted(criteria), concerned)
+        outcomes = _outcomes(graph, evaluator, facts, sorted(criteria), concerned)
         found.append(MissingFact(fact, settles, len(concerned), tuple(outcomes)))
     return tuple(sorted(found, key=lambda one: (-one.settles, -one.concerns, one.fact)))
 
@@ -74,7 +74,6 @@ def _open(conditions: Conditions, verdict: Verdict, claim: Claim) -> set[str]:
 
 def _outcomes(
     graph: Graph,
-    conditions: Conditions,
     evaluator: Evaluator,
     facts: Sequence[Expression],
     criteria: Sequence[str],
@@ -82,10 +81,9 @@ def _outcomes(
 ) -> Iterable[Outcome]:
     """What each open criterion would lead to if it were met, and what if none were."""
     for iri in criteria:
-        verdict = evaluator.judge([*facts, conditions.criteria[iri]])
-        yield _outcome(label_of(graph, Iri(iri)), verdict, concerned)
-    none = [Not(conditions.criteria[iri]) for iri in criteria]
-    yield _outcome("none of these" if len(criteria) > 1 else "not so", evaluator.judge([*facts, *none]), concerned)
+        yield _outcome(label_of(graph, Iri(iri)), evaluator.suppose(facts, met=[iri]), concerned)
+    none = evaluator.suppose(facts, unmet=criteria)
+    yield _outcome("none of these" if len(criteria) > 1 else "not so", none, concerned)
 
 
 def _outcome(condition: str, verdict: Verdict, concerned: Sequence[Claim]) -> Outcome:

@@ -98,7 +98,7 @@ _NAMED = (
 )
 
 
-_ARM_WORDS = {"lm": "leiomyosarcoma"}
+_ARM_WORDS = {"lm": "leiomyosarcoma"}  # LMS, without its last letter
 
 
 def _words(text: str) -> set[str]:
@@ -108,6 +108,7 @@ def _words(text: str) -> set[str]:
 
 
 def numbers_of(literals: Iterable[Any]) -> set[Decimal]:
+    """Numbers themselves, and those in texts, in digits or spelled out."""
     found: set[Decimal] = set()
     for literal in literals:
         found.update((literal,) if isinstance(literal, Decimal) else (*numbers(literal), *spelled(literal)))
@@ -191,6 +192,7 @@ class Place:
         return {label for drug in drugs for label in self.evidence.values(drug, "skos:prefLabel")}
 
     def in_arm(self, finding: str, arms: set[str] | None) -> bool:
+        """Whether a finding is of one of these arms, or of the whole of a study that has no other."""
         if arms is None:
             return True
         stated = set(self.evidence.values(finding, "gistkg:inArm"))
@@ -235,6 +237,7 @@ def _endpoints(name: str) -> set[str] | None:
 
 
 def p_value(text: str) -> tuple[str, Decimal] | None:
+    """Relation and number of a printed p value, so that ".02" is "0.02" and "<0.001" is "< .001"."""
     found = re.search(r"([<>=]?)\s*(\d*\.?\d+(?:e-\d+)?)", text)
     return (found[1].strip("="), Decimal(found[2])) if found else None
 
@@ -410,8 +413,11 @@ class Comparison:
         """A hazard or odds ratio with exactly these limits, between these arms."""
         wanted = tuple(Decimal(str(one)) for one in limits or ())
         among = [one for one in self._with(Decimal(str(ratio))) if statistic in self._of(one, "gistkg:hasStatistic")]
-        for key, predicate in (("arm", "gistkg:inArm"), ("comparator", "gistkg:comparedWithArm")):
-            arms = self._arms(self.outcome.get(key))
+        compared = list(self.arms) if len(self.arms) == 2 else [None, None]  # the first against the second, if not said
+        if "arm" in self.outcome:
+            compared = [self.outcome["arm"], self.outcome.get("comparator")]
+        for arm, predicate in zip(compared, ("gistkg:inArm", "gistkg:comparedWithArm"), strict=True):
+            arms = self._arms(arm)
             among = [one for one in among if arms is None or arms & set(self._of(one, predicate))]
         found = any(tuple(self._of(one, *LIMITS)) == wanted for one in among)
         return self._figure(f"{statistic} {ratio} {limits or 'without interval'}", found)

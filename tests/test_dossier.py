@@ -23,6 +23,13 @@ _STUDY_FILES = ("imatinib.yaml", "later-lines.yaml")
 _TEXT_FILES = ("genotypes.yaml", "resistance.yaml")
 
 
+@cache
+def _known(name: str) -> dict[str, Any]:
+    """One file of the dossier, without what is only remembered."""
+    content: dict[str, Any] = known(dossier(name))
+    return content
+
+
 @pytest.fixture(scope="module")
 def evidence(kg_graph: Graph) -> Evidence:
     return Evidence.of(kg_graph)
@@ -221,9 +228,9 @@ def _said(term: str) -> frozenset[Decimal]:
     """Every number that the dossier has for a study of the graph."""
     names = [name for name in _studies() if term in _terms(name)]
     entries = [_studies()[name] for name in names]
-    entries += [one for name in names for file in _STUDY_FILES for one in _about(known(dossier(file)), name)]
+    entries += [one for name in names for file in _STUDY_FILES for one in _about(_known(file), name)]
     if word := _MENTIONED.get(term.removeprefix("ev:")):
-        entries += [one for file in _TEXT_FILES for one in _naming(known(dossier(file)), (word,))]
+        entries += [one for file in _TEXT_FILES for one in _naming(_known(file), (word,))]
     said = [text for entry in entries for text in texts(entry, without=frozenset({"source_seen", "citations"}))]
     return frozenset(number for text in said for number in (*numbers(text), *spelled(text)))
 
@@ -240,7 +247,7 @@ def _unsaid(evidence: Evidence, study: str) -> Iterator[Figure]:
         entries = [_assertions()[match[1]] for one in claims if (match := re.match(r"ev:pdq-2024-(\d{3})", one))]
         sources = evidence.values(finding, "dcterms:source")
         words = [word for word, source in _SOURCES.items() if f"src:{source}" in sources]
-        entries += [one for file in _TEXT_FILES for one in _naming(known(dossier(file)), words)]
+        entries += [one for file in _TEXT_FILES for one in _naming(_known(file), words)]
         said = {*_said(study), *(number for one in entries for text in texts(one) for number in numbers(text))}
         for predicate in (*MEASURED, *LIMITS, "gistkg:timepointValue", "gistkg:pValue"):
             for value in evidence.values(finding, predicate):
@@ -262,7 +269,7 @@ _NO_TEXT = {  # fields that hold names, sources, or what the curators of the dos
 
 def _text_entries() -> Iterator[tuple[str, str | None, dict[str, Any]]]:
     """The entries with texts that were read: what to call them, the genotype they belong to if any, and the entry."""
-    genotypes, resistance, imatinib = (known(dossier(file)) for file in (*_TEXT_FILES, "imatinib.yaml"))
+    genotypes, resistance, imatinib = (_known(file) for file in (*_TEXT_FILES, "imatinib.yaml"))
     taxonomy = genotypes["taxonomy"]
     for subtype in taxonomy["subtypes"]:
         yield subtype["id"], subtype["id"], subtype
@@ -331,10 +338,10 @@ _MONTHS = (
 
 def _decisions() -> Iterator[tuple[str, str, str]]:
     """Agency, drug and date of each decision that was read."""
-    for product in known(dossier("imatinib.yaml"))["regulatory"]:
+    for product in _known("imatinib.yaml")["regulatory"]:
         for event in product["events"]:
             yield product["agency"], product["drug"], event["date"]
-    for drug in known(dossier("later-lines.yaml"))["drugs"]:
+    for drug in _known("later-lines.yaml")["drugs"]:
         for key in ("approvals", "designations", "refused_or_not_granted", "regulatory_status"):
             for event in drug.get(key) or ():
                 for date in ("date", "regular_approval", "launched"):

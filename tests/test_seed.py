@@ -5,35 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
+from dossier import DOSSIER, dossier, needs_dossier
 
 from gistkg.graph import Graph, load_graph
 from gistkg.resolve import resolve
 
-_DOSSIER = Path(__file__).resolve().parents[2] / "shared" / "dossier"
-_needs_dossier = pytest.mark.skipif(not _DOSSIER.is_dir(), reason="the dossier is not part of the repository")
 _NUMBERS = range(1, 32)
 
 
-@cache
-def _yaml(name: str) -> dict[str, Any]:
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: dict[str, Any] = yaml.load((_DOSSIER / name).read_text(encoding="utf-8"), Loader=loader)
-    return content
-
-
 def _seeds() -> dict[int, dict[str, Any]]:
-    return {int(seed["id"].removeprefix("seed-s")): seed for seed in _yaml("imatinib.yaml")["seed_statements"]}
+    return {int(seed["id"].removeprefix("seed-s")): seed for seed in dossier("imatinib.yaml")["seed_statements"]}
 
 
 def _references() -> dict[int, dict[str, Any]]:
-    return {reference["n"]: reference for reference in _yaml("imatinib.yaml")["seed_references"]}
+    return {reference["n"]: reference for reference in dossier("imatinib.yaml")["seed_references"]}
 
 
 @pytest.fixture(scope="module")
@@ -246,13 +234,13 @@ def test_trial_was_in_disease_controlled_for_a_year(graph: Graph):
 _each_number = pytest.mark.parametrize("number", _NUMBERS)
 
 
-@_needs_dossier
+@needs_dossier
 def test_dossier_and_graph_have_the_same_statements():
     """None is missing and none is added."""
     assert list(_seeds()) == list(_NUMBERS)
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_citation_numbers_are_those_of_the_dossier(graph: Graph, number: int):
     """All of them, and no other; they come out sorted as printed."""
@@ -262,7 +250,7 @@ def test_citation_numbers_are_those_of_the_dossier(graph: Graph, number: int):
     assert [row["n"] for row in rows] == _seeds()[number]["citations"]
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_levels_are_those_of_the_dossier(graph: Graph, number: int):
     """A pair of codes is two levels, a note of the dossier is a note in the graph."""
@@ -285,7 +273,7 @@ _HEDGES = {  # a word of the dossier, and the hedge it stands for
 }
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_hedges_are_those_of_the_dossier(graph: Graph, number: int):
     """Each hedging word of the assertion is a hedge, and there is no other."""
@@ -294,7 +282,7 @@ def test_hedges_are_those_of_the_dossier(graph: Graph, number: int):
     assert _of(graph, number, "gistkg:hasHedge") == hedges
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_strength_and_direction_are_those_of_the_dossier(graph: Graph, number: int):
     """What the dossier says of strength, modality and recommendation, in the words of the graph."""
@@ -323,7 +311,7 @@ _SECTIONS = {
 }
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_sections_are_those_of_the_dossier(graph: Graph, number: int):
     """The locator is the section."""
@@ -350,7 +338,7 @@ def _required(graph: Graph, number: int, restricted: str) -> set[str]:
     )
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_population_has_the_extents_of_the_dossier(graph: Graph, number: int):
     """All extents that the dossier names and no other; any extent is none."""
@@ -361,7 +349,7 @@ def test_population_has_the_extents_of_the_dossier(graph: Graph, number: int):
     assert _required(graph, number, "gistkg:hasExtent") == extents
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_only_the_statement_on_exon_9_restricts_the_genotype(graph: Graph, number: int):
     """Of the 31 statements one names a mutation."""
@@ -371,7 +359,7 @@ def test_only_the_statement_on_exon_9_restricts_the_genotype(graph: Graph, numbe
     assert named == (number == 28)
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_setting_is_that_of_the_dossier(graph: Graph, number: int):
     """The setting of the dossier by its name; statement 25 is about monitoring as well."""
@@ -389,7 +377,7 @@ _DRUGS = {
 }
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_drug_is_that_of_the_dossier(graph: Graph, number: int):
     """The drug or the group, straight or as the drug of a regimen or strategy, also of the other arm."""
@@ -409,7 +397,7 @@ _STRATEGIES = {
 }
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_action_is_that_of_the_dossier(graph: Graph, number: int):
     """To continue, to stop, to start again: a strategy of its own, on the side the dossier has it."""
@@ -432,7 +420,7 @@ _ENDPOINTS = {
 }
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_outcome_is_that_of_the_dossier(graph: Graph, number: int):
     """The endpoint, and the word where there is no number."""
@@ -445,7 +433,7 @@ def test_outcome_is_that_of_the_dossier(graph: Graph, number: int):
     assert _of(graph, number, "gistkg:qualitativeValue") == words
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_genes_of_the_mechanism_are_those_of_the_dossier(graph: Graph, number: int):
     """A gene leads to the mechanism of the statement over its protein, and its old names are names of the two."""
@@ -460,7 +448,7 @@ def test_genes_of_the_mechanism_are_those_of_the_dossier(graph: Graph, number: i
         assert "gistkg:PrimaryImatinibResistance" in _of(graph, number, "gistkg:concernsMechanism")
 
 
-@_needs_dossier
+@needs_dossier
 def test_monitoring_is_that_of_the_dossier(graph: Graph):
     """Both procedures, by a name the dossier uses."""
     named = {resolve(graph, name, kind="gistkg:Procedure") for name in _seeds()[25]["monitoring"]}
@@ -514,14 +502,14 @@ def _figures_of_graph(graph: Graph, number: int) -> Iterator[tuple[Any, ...]]:
             yield (bound, limit, "mo")
 
 
-@_needs_dossier
+@needs_dossier
 @_each_number
 def test_figures_are_those_of_the_dossier(graph: Graph, number: int):
     """Every number with its relation and unit, and no other."""
     assert set(_figures_of_graph(graph, number)) == _figures_of_dossier(number)
 
 
-@_needs_dossier
+@needs_dossier
 @pytest.mark.parametrize("number", [24, 26, 27, 28])
 def test_dose_of_the_therapy_is_that_of_the_dossier(graph: Graph, number: int):
     """Single dose, frequency and total, as far as the dossier has them."""
@@ -553,7 +541,7 @@ def test_references_that_are_cited_are_those_of_the_list(graph: Graph):
     assert known == cited == {1, 4, 5, 6, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20}
 
 
-@_needs_dossier
+@needs_dossier
 @_each_reference
 def test_reference_is_resolved_as_far_as_the_dossier_does(graph: Graph, number: int):
     """To the PubMed identifier of a verified citation, or not at all; and never both resolved and a candidate."""
@@ -565,7 +553,7 @@ def test_reference_is_resolved_as_far_as_the_dossier_does(graph: Graph, number: 
     assert bool(pmids) != bool(_of_reference(graph, number, "gistkg:hasCandidate"))
 
 
-@_needs_dossier
+@needs_dossier
 @_each_reference
 def test_confidence_is_that_of_the_dossier(graph: Graph, number: int):
     """By the name the dossier gives it."""
@@ -579,13 +567,13 @@ def _sign(citation: dict[str, Any]) -> tuple[str, int]:
     return citation["first_author"], citation["year"]
 
 
-@_needs_dossier
+@needs_dossier
 @_each_reference
 def test_candidates_are_verified_publications(graph: Graph, number: int):
     """Those whose article was read, of both lists of the dossier; a remembered one does not enter."""
     listed = _references()[number].get("candidates", ())
     read = {_sign(one) for one in listed if one.get("article_verified", one.get("verified")) is True}
-    entries = {entry["n"]: entry for entry in _yaml("pdq-2024.yaml")["seed_references"]["entries"]}
+    entries = {entry["n"]: entry for entry in dossier("pdq-2024.yaml")["seed_references"]["entries"]}
     entry = entries[entries[number].get("see", number)]
     matches = {_sign(one) for one in (*entry.get("candidates", ()), *([entry["match"]] if "match" in entry else []))}
     rows = graph.rows(f"""
@@ -611,12 +599,12 @@ def _citations(node: object) -> Iterator[dict[str, Any]]:
             yield from _citations(value)
 
 
-@_needs_dossier
+@needs_dossier
 def test_identifiers_of_publications_are_verified(graph: Graph):
     """A DOI is there if, and only if, the dossier has one that is not marked as remembered; author and year agree."""
     known: dict[str, list[dict[str, Any]]] = {}
     files = ("imatinib.yaml", "pdq-2024.yaml", "later-lines.yaml", "genotypes.yaml")
-    for citation in (one for file in files for one in _citations(_yaml(file))):
+    for citation in (one for file in files for one in _citations(dossier(file))):
         known.setdefault(citation["pmid"], []).append(citation)
     rows = graph.rows("""
         SELECT ?pmid ?doi ?author ?year WHERE {
@@ -624,12 +612,16 @@ def test_identifiers_of_publications_are_verified(graph: Graph):
           OPTIONAL { ?source gistkg:doi ?doi } }""")
     seen = 0
     for row in rows:
+        entries = known.get(row["pmid"], [])
+        if not entries:  # named in a text of the dossier, not listed as a citation
+            texts = [(DOSSIER / name).read_text(encoding="utf-8") for name in ("resistance.yaml", "evidence-levels.yaml")]
+            assert any(f"{row['pmid']}" in text for text in texts), row["pmid"]
+            continue
         seen += 1
-        entries = known[row["pmid"]]
         verified = {one["doi"] for one in entries if one.get("doi") and one.get("doi_verified") is not False}
         if row["doi"] is None or verified:
             assert ({row["doi"]} if row["doi"] else set()) == verified, row["pmid"]
         else:
-            assert row["doi"] in (_DOSSIER / "genotypes.yaml").read_text(encoding="utf-8"), row["pmid"]
+            assert row["doi"] in (DOSSIER / "genotypes.yaml").read_text(encoding="utf-8"), row["pmid"]
         assert {_sign(one) for one in entries} == {(row["author"], row["year"])}
     assert seen >= 16
