@@ -116,9 +116,10 @@ def answer(
     evidence = graph.derived("evidence", _evidence)
     evaluator = evaluator_of(graph, conditions)
     verdict = evaluator.judge(case.expressions)
+    deciding: dict[tuple[str, bool], tuple[str, ...]] = {}
     places = graph.derived("populations", lambda graph: _places(graph, evaluator))
     judged = [
-        _judge(graph, conditions, case, verdict, rests, in_force(rests.claim, moment, jurisdiction))
+        _judge(graph, conditions, case, verdict, rests, in_force(rests.claim, moment, jurisdiction), deciding)
         for rests in evidence
     ]
     overriding = {
@@ -192,26 +193,38 @@ def _evidence(graph: Graph) -> tuple[_Evidence, ...]:
 
 
 def _judge(
-    graph: Graph, conditions: Conditions, case: Case, verdict: Verdict, rests: _Evidence, holds: bool
+    graph: Graph,
+    conditions: Conditions,
+    case: Case,
+    verdict: Verdict,
+    rests: _Evidence,
+    holds: bool,
+    deciding: dict[tuple[str, bool], tuple[str, ...]],
 ) -> Judgement:
-    reasons = tuple(_reasons(graph, conditions, case, verdict, rests.population))
+    reasons = tuple(_reasons(graph, conditions, case, verdict, rests.population, deciding))
     truth = verdict.populations[rests.population]
     status = {True: "applies", False: "doesNotApply", None: "undetermined"}[truth] if holds else "notInForce"
     return Judgement(rests.claim, status, reasons, None, (), (), rests.results, rests.source)
 
 
-def _reasons(graph: Graph, conditions: Conditions, case: Case, verdict: Verdict, population: str) -> Iterable[Reason]:
+def _reasons(
+    graph: Graph,
+    conditions: Conditions,
+    case: Case,
+    verdict: Verdict,
+    population: str,
+    deciding: dict[tuple[str, bool], tuple[str, ...]],
+) -> Iterable[Reason]:
+    """Why a case is in a population, or not; what decides a criterion is worked out once for all populations."""
     members = conditions.populations[population]
-    for iri in members.requires:
-        value = verdict.criteria[iri]
-        yield Reason(
-            Iri(iri), label_of(graph, Iri(iri)), value, _deciding(conditions, case, conditions.criteria[iri], value)
-        )
-    for iri in members.excludes:
+    for iri, wanted in (*((iri, True) for iri in members.requires), *((iri, False) for iri in members.excludes)):
         met = verdict.criteria[iri]
-        value = None if met is None else not met
-        facts = _deciding(conditions, case, Not(conditions.criteria[iri]), value)
-        yield Reason(Iri(iri), f"not: {label_of(graph, Iri(iri))}", value, facts)
+        value = None if met is None else met is wanted
+        if (iri, wanted) not in deciding:
+            criterion = conditions.criteria[iri]
+            deciding[iri, wanted] = _deciding(conditions, case, criterion if wanted else Not(criterion), value)
+        label = label_of(graph, Iri(iri))
+        yield Reason(Iri(iri), label if wanted else f"not: {label}", value, deciding[iri, wanted])
 
 
 def _deciding(conditions: Conditions, case: Case, wanted: Expression, value: Truth) -> tuple[str, ...]:
