@@ -3,15 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+from editions import kg_2014
 
-import gistkg
 from gistkg.ask import answer_json
 
 
 @pytest.fixture(scope="module")
 def kg():
-    """The knowledge graph."""
-    return gistkg.load()
+    """The edition of 2014 alone."""
+    return kg_2014()
 
 
 def numbers(answer, status):

@@ -175,7 +175,7 @@ def test_what_is_not_only_about_one_alteration_is_none(text):
         ("PDGFRA NM_000222:p.D842V", "NM_000222 is a transcript of KIT, not of PDGFRA"),
         ("KITT p.V654A", "KITT is no gene of the graph; did you mean KIT?"),
         ("TP53 p.R175H", "TP53 is no gene of the graph, which has ABCB1"),
-        ("EML4::ALK", "neither EML4 nor ALK is a gene of the graph"),
+        ("EML4::KIF5B", "neither EML4 nor KIF5B is a gene of the graph"),
         ("p.V655A", "say the gene in front of it: KIT or PDGFRA"),
         ("K642Q", "say the gene in front of it: KIT or PDGFRA"),
         ("exon 11", "say the gene in front of it: KIT or PDGFRA"),

@@ -1,14 +1,14 @@
 """The fact that would settle most, and what each of its values would lead to."""
 
 import pytest
+from editions import kg_2014
 
-import gistkg
 
 
 @pytest.fixture(scope="module")
 def kg():
-    """The knowledge graph."""
-    return gistkg.load()
+    """The edition of 2014 alone."""
+    return kg_2014()
 
 
 def test_the_genotype_is_missing_and_would_lead_to_another_dose(kg):
