@@ -421,7 +421,7 @@ def test_a_path_is_printed_step_by_step(run):
 
 def test_the_shortest_path_needs_both_ends(run):
     """It begins with one and ends with the other."""
-    code, out, _ = run("path", "GuidelineEdition", "BookChapter", "-f", "json")
+    code, out, _ = run("path", "GuidelineEdition", "gistkg:BookChapter", "-f", "json")
     (path,) = json.loads(out)
     assert code == 0
     assert path["start"] == {"iri": IRI + "GuidelineEdition", "label": "guideline edition"}
@@ -516,7 +516,7 @@ def completions(line, tmp_path):
         ("gistkg query dose-by-", ["dose-by-genotype"]),
         ("gistkg queries dose-by-", ["dose-by-genotype"]),
         ("gistkg show gistkg:KitExon9M", ["gistkg:KitExon9Mutation", "gistkg:KitExon9MutantGist"]),
-        ("gistkg path 'overall sur", ["overall survival"]),
+        ("gistkg path 'hepatic progression-free sur", ["hepatic progression-free survival"]),
         ("gistkg search x --format mark", ["markdown"]),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from editions import kg_2014
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -324,6 +325,7 @@ def test_a_list_of_treatments_is_closed():
         Not(some("receivedDrug", Not(named("Imatinib")))),
         Not(AtLeast(2, GISTKG + "receivedDrug", named("Drug"))),
         Not(AtLeast(2, GISTKG + "receivedDrug", named("Imatinib"))),
+        Not(AtLeast(2, GISTKG + "receivedDrug", named("KinaseInhibitor"))),
         Not(AtLeast(2, GISTKG + "receivedDrug", named("TyrosineKinaseInhibitor"))),
     ))  # fmt: skip
     assert Not(some("hadTreatment", Not(Or((one, one))))) in stated(treatments=[{"drug": "imatinib"}] * 2)
@@ -571,8 +573,8 @@ def test_a_case_that_says_nothing_is_an_error(document):
     ],
 )  # fmt: skip
 def test_words_and_the_document_that_says_the_same_get_the_same_judgements(words, document):
-    """One case, two ways to say it."""
-    kg = gistkg.load()
+    """One case, two ways to say it; of the edition of 2014, for which it is all the same that a list is complete."""
+    kg = kg_2014()
     spoken, written = kg.ask(words), kg.ask(document)
     assert [(one.claim.iri, one.status, one.missing) for one in written.judgements] == [
         (one.claim.iri, one.status, one.missing) for one in spoken.judgements
