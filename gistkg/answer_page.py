@@ -155,9 +155,21 @@ def _section(judgements: Iterable[Judgement], stream: TextIO) -> Any:
             Text(side, style=_STYLES.get(code or "", "")),
             Text(therapy),
             Text("\n").join(_said(one) for one in together),
-            Text("\n".join(dict.fromkeys(line for one in together for line in _of_whom(one)))),
+            Text("\n".join(_few(dict.fromkeys(line for one in together for line in _of_whom(one))))),
         )
     return grid
+
+
+def _few(lines: Iterable[str]) -> Iterator[str]:
+    """The first populations, the narrowest; remarks all."""
+    populations = [line for line in lines if not line.startswith("!")]
+    yield from populations[:_FEW]
+    if len(populations) > _FEW:
+        yield f"(and {len(populations) - _FEW} wider)"
+    yield from (line for line in lines if line.startswith("!"))
+
+
+_FEW = 2
 
 
 def _waiting(judgements: Iterable[Judgement], stream: TextIO, *, everything: bool) -> Iterator[Any]:

@@ -425,7 +425,8 @@ def test_the_shortest_path_needs_both_ends(run):
     (path,) = json.loads(out)
     assert code == 0
     assert path["start"] == {"iri": IRI + "GuidelineEdition", "label": "guideline edition"}
-    assert path["steps"][-1]["subject"]["label"] == "book chapter"
+    last = path["steps"][-1]
+    assert "book chapter" in (last["subject"]["label"], last["object"]["label"])
 
 
 def test_no_path_is_not_a_success(run):

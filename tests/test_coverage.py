@@ -1,0 +1,58 @@
+"""`gistkg coverage`: how much there is, and that nothing of it is without a source."""
+
+import json
+
+import pytest
+
+from gistkg.coverage import coverage
+from gistkg.graph import load_graph
+
+STRAY = """
+@prefix ev: <https://w3id.org/gistkg/evidence/> .
+@prefix gistkg: <https://w3id.org/gistkg/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+
+ev:example-stray a gistkg:OutcomeClaim ; skos:prefLabel "a claim that nobody makes"@en .
+"""
+
+
+def test_what_is_counted_is_what_a_store_counts():
+    """Every file is read: each kind has as many members as lines of the Turtle say so."""
+    graph = load_graph()
+    text = "\n".join(file.content.decode() for file in graph.files)
+    counts = coverage(graph)
+    assert counts["studies"] == text.count("    a gistkg:Study , owl:NamedIndividual ;")
+    assert counts["arms"] == text.count("    a gistkg:Arm , owl:NamedIndividual ;")
+    assert counts["findings of studies"] == text.count("    a gistkg:Finding , owl:NamedIndividual ;")
+    assert counts["conflicts"] == text.count("    a gistkg:Conflict , owl:NamedIndividual ;")
+    assert counts["drugs"] == text.count("    a owl:Class , gistkg:Substance ;")
+    assert counts["recommendations"] == text.count("    a gistkg:Recommendation , owl:NamedIndividual ;")
+
+
+def test_nothing_is_without_a_source(run):
+    """The last line of the table, and the exit code."""
+    code, out, err = run("coverage", "--format", "json")
+    assert (code, err) == (0, "")
+    assert {"what": "without a source", "count": 0} in json.loads(out)
+
+
+def test_what_has_no_source_is_counted_and_named(tmp_path, monkeypatch, capsys):
+    """And the exit code is 1."""
+    path = tmp_path / "stray.ttl"
+    path.write_text(STRAY, encoding="utf-8")
+    widened = load_graph([path])
+    assert coverage(widened)["without a source"] == 1
+    import sys
+
+    from gistkg.coverage import write_coverage
+
+    assert write_coverage(widened, "table", sys.stdout) == 1
+    assert "a claim that nobody makes" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("format", ["csv", "markdown"])
+def test_it_is_written_in_every_format_of_rows(run, format):
+    """With a header."""
+    code, out, _ = run("coverage", "--format", format)
+    assert code == 0
+    assert "what" in out.splitlines()[0]
