@@ -170,7 +170,9 @@ def recommendation_json(judgement: Judgement) -> dict[str, Any]:
         "hedges": list(claim.hedges),
         "therapy": _therapy(claim),
         "population": {"id": claim.population.iri.full, "label": claim.population.label} if claim.population else None,
-        "evidence": [{"scheme": level.scheme, "code": level.code, "assignedBy": level.assigned_by} for level in claim.levels],
+        "evidence": [
+            {"scheme": level.scheme, "code": level.code, "assignedBy": level.assigned_by} for level in claim.levels
+        ],
         "findings": [_finding(result) for result in judgement.results],
         "sources": _sources(judgement),
         "because": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TextIO
 
 from gistkg.graph import Graph
-from gistkg.questions import question, run
+from gistkg.questions import question
 from gistkg.render import Table, write_rows
 from gistkg.results import Rows
 
@@ -36,6 +36,4 @@ def write_coverage(graph: Graph, format: str, stream: TextIO) -> int:  # noqa: A
 
 
 def _rows(graph: Graph, name: str) -> Rows:
-    answer = run(graph, question(name))
-    assert isinstance(answer, Rows)
-    return answer
+    return graph.rows(question(name).sparql)

@@ -33,7 +33,9 @@ def derived_levels(graph: Graph) -> dict[Iri, Iri]:
     True
     """
     rows = graph.rows(_sparql("levels"))
-    return {row["claim"]: row["level"] for row in rows if isinstance(row["claim"], Iri) and isinstance(row["level"], Iri)}
+    return {
+        row["claim"]: row["level"] for row in rows if isinstance(row["claim"], Iri) and isinstance(row["level"], Iri)
+    }
 
 
 def derived_turtle(graph: Graph) -> str:

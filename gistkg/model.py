@@ -120,11 +120,11 @@ class Claim(Record):
     status_notes: tuple[str, ...]
     jurisdictions: tuple[Named, ...]
     notes: tuple[str, ...]
-    agency: Named | None = None
-    studies: tuple[Named, ...] = ()
     therapy: Named | None = None
     drugs: tuple[Named, ...] = ()
     dose: Dose | None = None
+    agency: Named | None = None
+    studies: tuple[Named, ...] = ()
 
     @property
     def is_recommendation(self) -> bool:
@@ -143,8 +143,9 @@ class Recommendation(Claim):
 class Result(Record):
     """One thing reported of one endpoint in one group or between two; `unit` is the UCUM code of `value`.
 
-    `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes". `low` and `high` are the
-    limits of the confidence interval, or the ends of the range if there is no `confidence` in percent.
+    `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes", and "states" if it was
+    asked for alone. `low` and `high` are the limits of the confidence interval, or the ends of the range if there is no
+    `confidence` in percent.
     """
 
     iri: Iri

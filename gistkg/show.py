@@ -42,8 +42,8 @@ class _Page(Record):
 def show(graph: Graph, name: str, format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
     """Write the page of the term of this label, synonym, prefixed name or IRI.
 
-    `turtle` and `jsonld` are what the graph states of it, with the blank nodes below. Of a source, `markdown` is all that
-    the graph takes from it.
+    `turtle` and `jsonld` are what the graph states of it, with the blank nodes below. Of a source, `markdown` is all
+    that the graph takes from it.
     Raises `UnknownTermError`, `AmbiguousTermError`, and `FormatError` for any other format than `FORMATS`.
 
     >>> import sys

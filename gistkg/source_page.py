@@ -36,8 +36,9 @@ def source_page(graph: Graph, iri: Iri) -> Iterator[str]:
     for note in term(graph, iri).notes:
         yield from ("", f"> {note}")
     shown: set[Iri] = {iri}
-    for section in (_studies, _findings, _claims, _disputes):
+    for section in (_studies, _findings, _claims):
         yield from section(graph, iri, shown)
+    yield from _disputes(graph, shown)
     yield from ("", "Informs; does not choose a patient's treatment.")
 
 
@@ -52,12 +53,11 @@ def _studies(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
         yield from ("", f"## Study: {label_of(graph, study)}", "", f"`{study}`")
         for line in graph.rows(_sparql("facts-of-study"), study=study):
             yield f"- **{line['property']}**: {line['value']}"
-        armed = [row for row in rows if row["arm"] is not None]
+        armed = [arm for arm in rows if arm["arm"] is not None]
         if armed:
             yield from ("", "| arm | participants | receives | |", "| --- | --- | --- | --- |")
-            for row in armed:
-                cells = (row["armLabel"], row["participants"], row["receives"], row["description"])
-                yield _row(*cells)
+            for arm in armed:
+                yield _row(arm["armLabel"], arm["participants"], arm["receives"], arm["description"])
 
 
 def _findings(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _said(graph: Graph, claim: Claim) -> Iterator[tuple[str, str]]:
         yield "note", note
 
 
-def _disputes(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
+def _disputes(graph: Graph, shown: set[Iri]) -> Iterator[str]:
     """The conflicts and flags about anything that stands on the page."""
     touching = [one for one in conflicts(graph) if any(side.iri in shown for side in one.between)]
     if touching:

@@ -239,7 +239,7 @@ def test_default_is_described_as_one(asked: Question):
 
 @_each_question
 def test_file_runs_as_it_stands(asked: Question):
-    """Without our prefixes and without a value, the file is a query that a store answers; only one hopes for no rows."""
+    """Without our prefixes and without a value, the file is a query a store answers; only one hopes for no rows."""
     answer = _graph("questions").store.query(asked.sparql, use_default_graph_as_union=True)
     assert (len(list(answer)) > 0) is (asked.name != "unsourced")
 

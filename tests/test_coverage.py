@@ -50,9 +50,9 @@ def test_what_has_no_source_is_counted_and_named(tmp_path, monkeypatch, capsys):
     assert "a claim that nobody makes" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("format", ["csv", "markdown"])
-def test_it_is_written_in_every_format_of_rows(run, format):
+@pytest.mark.parametrize("written", ["csv", "markdown"])
+def test_it_is_written_in_every_format_of_rows(run, written):
     """With a header."""
-    code, out, _ = run("coverage", "--format", format)
+    code, out, _ = run("coverage", "--format", written)
     assert code == 0
     assert "what" in out.splitlines()[0]

@@ -54,7 +54,9 @@ def test_the_rule_agrees_with_every_level_that_pdq_assigned(graph: Graph):
     theirs = assigned(graph)
     agree = {claim for claim, codes in theirs.items() if claim in derived and code(derived[claim]) in codes}
     silent = {claim for claim in theirs if claim not in derived}
-    print(f"PDQ assigned levels to {len(theirs)} claims: the rule agrees in {len(agree)} and is silent in {len(silent)}")
+    print(
+        f"PDQ assigned levels to {len(theirs)} claims: the rule agrees in {len(agree)} and is silent in {len(silent)}"
+    )
     for claim in sorted(silent):
         print(f"  {claim}: {SILENT[claim.full.rpartition('-')[2]]}")
     assert len(theirs) == 24

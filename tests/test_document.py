@@ -6,8 +6,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from editions import kg_2014
 import yaml
+from editions import kg_2014
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -4,7 +4,6 @@ import pytest
 from editions import kg_2014
 
 
-
 @pytest.fixture(scope="module")
 def kg():
     """The edition of 2014 alone."""

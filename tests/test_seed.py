@@ -614,7 +614,9 @@ def test_identifiers_of_publications_are_verified(graph: Graph):
     for row in rows:
         entries = known.get(row["pmid"], [])
         if not entries:  # named in a text of the dossier, not listed as a citation
-            texts = [(DOSSIER / name).read_text(encoding="utf-8") for name in ("resistance.yaml", "evidence-levels.yaml")]
+            texts = [
+                (DOSSIER / name).read_text(encoding="utf-8") for name in ("resistance.yaml", "evidence-levels.yaml")
+            ]
             assert any(f"{row['pmid']}" in text for text in texts), row["pmid"]
             continue
         seen += 1
