@@ -6,7 +6,7 @@ types, links and values; what is known to be absent hangs on it by `gistkg:lacks
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import product
 
@@ -29,7 +29,8 @@ _MOST = 256
 def case_triples(conditions: Conditions, facts: Iterable[Expression], *, case: str = CASE) -> list[ox.Triple]:
     """The facts of a case as triples; functional properties lead to one node, whatever is said of it.
 
-    A count of links can be told only of a named class. Raises `CaseError` for any other, and for facts with more
+    A count of links can be told only of a named class; that there are not so many is told as the most there can be, as
+    a complete list of drugs tells it. Alternatives that the other facts rule out are left out. Raises `CaseError` for any other, and for facts with more
     alternatives than a query should go through.
 
     >>> from gistkg.case import case_from_words
@@ -48,6 +49,7 @@ class _Writer:
     """Writes descriptions; each is one alternative of what was said, as a conjunction."""
 
     def __init__(self, conditions: Conditions) -> None:
+        self.conditions = conditions
         self.functional = conditions.functional
 
     def case(self, case: ox.NamedNode, facts: tuple[Expression, ...]) -> Iterator[ox.Triple]:
@@ -66,7 +68,8 @@ class _Writer:
                     count *= len(way)
                 if count > _MOST:
                     raise CaseError(f"The facts leave {count} alternatives, more than {_MOST}; say some of them apart.")
-                return [tuple(one for some in chosen for one in some) for chosen in product(*ways)]
+                choices = [chosen for chosen in product(*ways) if count == 1 or self.can_be(ways, chosen)]
+                return [tuple(one for some in chosen for one in some) for chosen in choices or product(*ways)]
             case Or(parts):
                 return [way for part in parts for way in self.alternatives(part)]
             case Some(property_, filler):
@@ -77,6 +80,14 @@ class _Writer:
                 return self.alternatives(And(tuple(Not(part) for part in parts)))
             case _:
                 return [(expression,)]
+
+    def can_be(self, ways: Sequence[Sequence[tuple[Expression, ...]]], chosen: Sequence[tuple[Expression, ...]]) -> bool:
+        """Whether none of the alternatives that were chosen is ruled out by the rest."""
+        for index, (way, some) in enumerate(zip(ways, chosen, strict=True)):
+            rest = And(tuple(one for other in (*chosen[:index], *chosen[index + 1 :]) for one in other))
+            if len(way) > 1 and self.conditions.evaluate([rest], And(some)) is False:
+                return False
+        return True
 
     def description(self, node: ox.BlankNode, parts: Iterable[Expression]) -> Iterator[ox.Triple]:
         """What a conjunction says of a node."""
@@ -91,10 +102,14 @@ class _Writer:
                     yield from self.link(node, property_, filler)
                 case Has(property_, value):
                     yield ox.Triple(node, ox.NamedNode(property_), _literal(value))
-                case Bound() | AtLeast():
-                    yield from self.restriction(node, part)
+                case Bound(property_, facet, limit):
+                    yield from self.bound(node, property_, facet, limit)
+                case AtLeast(count, property_, filler):
+                    yield from self.count(node, "minQualifiedCardinality", count, property_, filler)
                 case Not(Some(property_, filler)):
                     yield from self.absence(node, property_, filler)
+                case Not(AtLeast(count, property_, filler)):
+                    yield from self.count(node, "maxQualifiedCardinality", count - 1, property_, filler)
                 case Not(denied):
                     yield from self.others(node, denied)
                 case _:  # alternatives() has taken the others apart
@@ -122,27 +137,35 @@ class _Writer:
             yield ox.Triple(node, _term("otherThan"), other)
             yield from self.description(other, parts)
 
-    def restriction(self, node: ox.BlankNode, part: Bound | AtLeast) -> Iterator[ox.Triple]:
-        """A bound or a count, as the class of whatever keeps it: the form that criteria have."""
+    def count(
+        self, node: ox.BlankNode, limit: str, count: int, property_: str, filler: Expression
+    ) -> Iterator[ox.Triple]:
+        """The least or the most links there are to things of a class."""
+        if not isinstance(filler, Named):
+            raise CaseError(f"A count of {compact(property_)} is told of a named class only; name the class.")
         kind = ox.BlankNode()
-        yield ox.Triple(node, _TYPE, kind)
-        yield ox.Triple(kind, _TYPE, ox.NamedNode(OWL + "Restriction"))
-        yield ox.Triple(kind, ox.NamedNode(OWL + "onProperty"), ox.NamedNode(part.property))
-        if isinstance(part, AtLeast):
-            if not isinstance(part.filler, Named):
-                raise CaseError(f"A count of {compact(part.property)} is told of a named class only; name the class.")
-            count = ox.Literal(str(part.count), datatype=ox.NamedNode(XSD + "nonNegativeInteger"))
-            yield ox.Triple(kind, ox.NamedNode(OWL + "minQualifiedCardinality"), count)
-            yield ox.Triple(kind, ox.NamedNode(OWL + "onClass"), ox.NamedNode(part.filler.iri))
-            return
-        numbers, limits, limit = ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
+        yield from self.restriction(node, kind, property_)
+        number = ox.Literal(str(count), datatype=ox.NamedNode(XSD + "nonNegativeInteger"))
+        yield ox.Triple(kind, ox.NamedNode(OWL + limit), number)
+        yield ox.Triple(kind, ox.NamedNode(OWL + "onClass"), ox.NamedNode(filler.iri))
+
+    def bound(self, node: ox.BlankNode, property_: str, facet: str, limit: Decimal) -> Iterator[ox.Triple]:
+        """A number known by a limit only."""
+        kind, numbers, limits, one = ox.BlankNode(), ox.BlankNode(), ox.BlankNode(), ox.BlankNode()
+        yield from self.restriction(node, kind, property_)
         yield ox.Triple(kind, ox.NamedNode(OWL + "someValuesFrom"), numbers)
         yield ox.Triple(numbers, _TYPE, ox.NamedNode(RDFS + "Datatype"))
         yield ox.Triple(numbers, ox.NamedNode(OWL + "onDatatype"), ox.NamedNode(XSD + "decimal"))
         yield ox.Triple(numbers, ox.NamedNode(OWL + "withRestrictions"), limits)
-        yield ox.Triple(limits, ox.NamedNode(RDF + "first"), limit)
+        yield ox.Triple(limits, ox.NamedNode(RDF + "first"), one)
         yield ox.Triple(limits, ox.NamedNode(RDF + "rest"), ox.NamedNode(RDF + "nil"))
-        yield ox.Triple(limit, ox.NamedNode(XSD + part.facet), _literal(part.limit))
+        yield ox.Triple(one, ox.NamedNode(XSD + facet), _literal(limit))
+
+    def restriction(self, node: ox.BlankNode, kind: ox.BlankNode, property_: str) -> Iterator[ox.Triple]:
+        """The class of whatever keeps a bound or a count, in the form that criteria have."""
+        yield ox.Triple(node, _TYPE, kind)
+        yield ox.Triple(kind, _TYPE, ox.NamedNode(OWL + "Restriction"))
+        yield ox.Triple(kind, ox.NamedNode(OWL + "onProperty"), ox.NamedNode(property_))
 
 
 _TYPE = ox.NamedNode(RDF + "type")
