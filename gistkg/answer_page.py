@@ -16,6 +16,7 @@ from gistkg.render import NOTICE, box_for, write_rich
 if TYPE_CHECKING:
     from gistkg.missing import MissingFact
     from gistkg.model import Claim
+    from gistkg.results import Iri
 
 __all__ = ["write_page"]
 
@@ -88,32 +89,31 @@ _TELLING = 4
 
 
 def _both_sides(answer: Answer) -> Iterator[Any]:
-    """What applies and takes opposite sides on a drug; then what curators found contradictory."""
+    """What applies and takes opposite sides, drug by drug; then what curators found contradictory."""
     from rich.text import Text
 
     applies = {one.claim.iri: one for one in answer.with_status("applies")}
-    lines: dict[str, None] = {}
+    sides: dict[str, dict[str, dict[str, None]]] = {}
     for conflict in answer.conflicts:
         if conflict.iri is not None or not applies.keys() >= set(conflict.between):
             continue
         claims = [applies[iri].claim for iri in conflict.between]
-        told = (f"{_side(claim)} {therapy_words(claim)} ({claim.iri})" for claim in claims)
-        differ = ", ".join(conflict.differ) or "nothing"
-        lines[f"• {' · '.join(told)}; they differ in {differ}."] = None
+        shared = [drug.label for drug in claims[0].drugs if drug in claims[1].drugs]
+        told = sides.setdefault(", ".join(shared), {})
+        for claim in claims:
+            told.setdefault(_side(claim), {})[str(claim.iri)] = None
+        told.setdefault("they differ in", {}).update(dict.fromkeys(conflict.differ))
     recorded = [one for one in answer.conflicts if one.iri is not None and not applies.keys().isdisjoint(one.claims)]
-    if lines or recorded:
+    if sides or recorded:
         yield from (Text(""), Text("Both sides", style="bold"))
-    shown = list(lines)[:_ENOUGH]
-    yield from map(Text, shown)
-    if len(lines) > len(shown):
-        yield Text(f"  and {len(lines) - len(shown)} more pairs; --format json has them all.", style="dim")
+    for drug, told in sides.items():
+        differ = told.pop("they differ in")
+        lines = (f"{side} it {', '.join(iris)}" for side, iris in told.items())
+        yield Text(f"• {drug}: {'; '.join(lines)}; they differ in {', '.join(differ) or 'nothing'}.")
     for conflict in recorded:
-        differ = f" They differ in {', '.join(conflict.differ)}." if conflict.differ else ""
+        differ_in = f" They differ in {', '.join(conflict.differ)}." if conflict.differ else ""
         taken = f" {conflict.resolution}" if conflict.resolution else ""
-        yield Text.assemble(f"• {conflict.text}{differ}{taken} ", (str(conflict.iri), "dim"))
-
-
-_ENOUGH = 8
+        yield Text.assemble(f"• {conflict.text}{differ_in}{taken} ", (str(conflict.iri), "dim"))
 
 
 def _heading(answer: Answer) -> Any:
@@ -149,13 +149,13 @@ def _section(judgements: Iterable[Judgement], stream: TextIO) -> Any:
     groups: dict[tuple[str, str], list[Judgement]] = {}
     for judgement in judgements:
         groups.setdefault((_side(judgement.claim), _therapy(judgement.claim)), []).append(judgement)
+    against = {one.claim.iri for group in groups.values() for one in group if _code(one) == "against"}
     for (side, therapy), together in groups.items():
-        code = together[0].claim.direction.code if together[0].claim.direction else ""
         grid.add_row(
-            Text(side, style=_STYLES.get(code or "", "")),
+            Text(side, style=_STYLES.get(_code(together[0]), "")),
             Text(therapy),
             Text("\n").join(_said(one) for one in together),
-            Text("\n".join(_few(dict.fromkeys(line for one in together for line in _of_whom(one))))),
+            Text("\n".join(_few(dict.fromkeys(line for one in together for line in _of_whom(one, against))))),
         )
     return grid
 
@@ -211,6 +211,11 @@ def _some(iris: list[str]) -> str:
     return iris[0] if len(iris) == 1 else f"{iris[0]} and {len(iris) - 1} more"
 
 
+def _code(judgement: Judgement) -> str:
+    direction = judgement.claim.direction
+    return (direction.code or "") if direction else ""
+
+
 def _side(claim: Claim) -> str:
     return claim.direction.label if claim.direction else ""
 
@@ -231,13 +236,16 @@ def _said(judgement: Judgement) -> Any:
     return Text.assemble(f"{strength_words(claim)}{level}{place}{over}  ", (str(claim.iri), "dim"))
 
 
-def _of_whom(judgement: Judgement) -> Iterator[str]:
+def _of_whom(judgement: Judgement, against: set[Iri]) -> Iterator[str]:
+    """The population, and what speaks against it in the same answer."""
     claim = judgement.claim
     if judgement.status == "doesNotApply":
         yield from (f"fails: {reason.label}" for reason in judgement.because if reason.value is False)
     elif claim.population:
         yield claim.population.label
     yield from (f"! unless {iri} applies" for iri in judgement.may_be_overridden_by)
+    if _code(judgement) == "for":
+        yield from (f"! against it speaks {iri}" for iri in judgement.conflicts_with if iri in against)
     yield from (f"! {note}" for note in claim.status_notes)
 
 
@@ -248,7 +256,7 @@ def _footnotes(answer: Answer, *, everything: bool) -> Iterator[Any]:
     """Each source of what is shown once: an answer is worth what its sources are."""
     from rich.text import Text
 
-    shown = answer.judgements if everything else answer.with_status("applies", "undetermined", "overridden")
+    shown = answer.judgements if everything else answer.with_status("applies", "overridden")
     sources = {judgement.source.iri: judgement.source for judgement in shown if judgement.source}
     for iri, source in sorted(sources.items()):
         yield Text(f"{iri}  {source.label}", style="dim")

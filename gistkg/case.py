@@ -173,5 +173,6 @@ _SAID_OF_A_CASE = (
     ("Alteration", "hasAlteration"),
     ("ResectionMargin", "hasMargin"),
     ("Immunostain", "hasImmunostain"),
+    ("RecurrenceRiskJudgement", "judgedRecurrenceRisk"),
 )
 """Kinds of terms that state a fact when they are said of a case, and the property they state it with."""

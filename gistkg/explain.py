@@ -123,7 +123,8 @@ def _evidence(kg: KnowledgeGraph, judgement: Judgement) -> Iterator[str]:
         finding = str(row.get("findingLabel") or "")
         if finding and finding not in seen:
             seen.add(finding)
-            yield f"  {finding}; arm: {row.get('armLabel')}"
+            arm = f"; arm: {row['armLabel']}" if row.get("armLabel") else ""
+            yield f"  {finding}{arm}"
 
 
 def _references(kg: KnowledgeGraph, claim: Iri) -> dict[int, str]:

@@ -29,6 +29,13 @@ BY_HAND = (
     "metastatic, progressed on imatinib 400 mg within 2 months", "advanced, no TKI for advanced disease",
     "marginally resectable, very large, unacceptable morbidity, untreated", "completely resected", "resected, R1",
     "metastatic, stable on a TKI, tolerates the TKI", "electively stopped imatinib, metastatic",
+    "metastatic, PDGFRA D842V, untreated", "advanced, KIT exon 11, acquired KIT exon 13 mutation, progressed on imatinib",
+    "metastatic, SDH-deficient, adult", "unresectable, NTRK fusion, no satisfactory alternative",
+    "completely resected, high risk", "completely resected, 7 cm, 8 mitoses, nongastric, KIT exon 11",
+    "completely resected, 12 cm", "high risk by any scheme, completely resected",
+    "1.5 cm, gastric, incidental finding, localised", "is SDH-deficient or NF1-related, metastatic",
+    "metastatic, KIT or PDGFRA mutation other than D842V, adult", "failed imatinib, failed sunitinib, metastatic",
+    "metastatic, three kinase inhibitors including imatinib", "intermediate or high risk, completely resected, adult",
 )  # fmt: skip
 
 DOCUMENTS = (
@@ -43,6 +50,39 @@ DOCUMENTS = (
         "genotype": {"tested": ["KIT"], "found": []},
         "treatments": [{"drug": "imatinib", "intent": "neoadjuvant", "months": 6}],
     },
+    {
+        "extent": "metastatic",
+        "age": 54,
+        "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["KIT exon 11"], "acquired": ["KIT V654A"]},
+        "treatments": [{"drug": "imatinib", "outcome": "progression", "months": 30}],
+    },
+    {
+        "extent": "metastatic",
+        "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["PDGFRA D842V"]},
+        "treatments": [{"drug": "imatinib", "outcome": "progression", "months": 3}],
+    },
+    {"extent": "unresectable", "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["SDH deficiency"]}},
+    {
+        "extent": "metastatic",
+        "age": 61,
+        "treatments": [
+            {"drug": "imatinib", "outcome": "progression", "months": 25},
+            {"drug": "sunitinib", "outcome": "progression"},
+            {"drug": "regorafenib", "outcome": "progression"},
+        ],
+    },
+    {
+        "extent": "metastatic",
+        "age": 17,
+        "treatments": [{"drug": "imatinib", "outcome": "progression"}, {"drug": "sunitinib"}],
+    },
+    {
+        "extent": ["metastatic", "recurrent"],
+        "treatments": [{"drug": "imatinib"}, {"drug": "avapritinib"}, {"drug": "ripretinib"}, {"drug": "imatinib"}],
+    },
+    {"extent": "completely resected", "site": "stomach", "size_cm": 11, "mitoses": 3, "ruptured": False},
+    {"extent": "completely resected", "site": "small intestine", "size_cm": 4, "mitoses": 9, "treatments": []},
+    {"site": "stomach", "size_cm": 1.5, "mitoses": 2, "ruptured": False, "features": ["incidental finding"]},
 )
 
 STATUS = {True: "applies", False: "doesNotApply", None: "undetermined"}
