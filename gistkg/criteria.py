@@ -85,7 +85,9 @@ class Conditions(Record):
     def holds(self, facts: Iterable[Expression], population: str) -> Truth:
         """Whether the facts put a case into a population: every required criterion, and no excluded one."""
         known = tuple(flatten(facts))
-        return every(self._evaluate(known, part) for part in self.parts_of(population))
+        members = self.populations[population]
+        required = [self._evaluate(known, Named(iri)) for iri in members.requires]
+        return every(required + [negate(self._evaluate(known, Named(iri))) for iri in members.excludes])
 
     def parts_of(self, population: str) -> tuple[Expression, ...]:
         """The criteria of a population as expressions, excluded ones as `Not`."""

@@ -92,6 +92,10 @@ class Evaluator:
                 planes = self._planes[group] = self._evaluate(group)
             true |= planes[0]
             false |= planes[1]
+            for fact in group:  # a condition that is said, or denied, as such
+                denied = fact.part if isinstance(fact, Not) else None
+                if isinstance(denied, Named) and denied.iri in self._criteria:
+                    false |= 1 << self._criteria[denied.iri]
         return true, false
 
     def broader(self, population: str) -> frozenset[str]:

@@ -29,7 +29,7 @@ def test_it_agrees_with_the_plain_evaluator_on_every_criterion_and_population():
     evaluator = Evaluator(KNOWN)
     for words, facts in itertools.islice(drawn_cases(GRAPH, KNOWN, random.Random(7)), 500):
         verdict = evaluator.judge(facts)
-        plain = {iri: KNOWN.evaluate(facts, expression) for iri, expression in KNOWN.criteria.items()}
+        plain = {iri: KNOWN.evaluate(facts, Named(iri)) for iri in KNOWN.criteria}
         assert verdict.criteria == plain, words
         assert verdict.populations == {iri: KNOWN.holds(facts, iri) for iri in KNOWN.populations}, words
 
