@@ -145,7 +145,7 @@ def _section(judgements: Iterable[Judgement], stream: TextIO) -> Any:
     grid = Grid(box=box_for(stream), header_style="bold", border_style="dim", show_lines=True, expand=True)
     grid.add_column("", no_wrap=True)
     for name, ratio in (("Therapy", 4), ("Strength, level, claim", 6), ("Of whom", 6)):
-        grid.add_column(name, ratio=ratio)
+        grid.add_column(name, ratio=ratio, overflow="fold")  # an identifier that is cut cannot be copied
     groups: dict[tuple[str, str], list[Judgement]] = {}
     for judgement in judgements:
         groups.setdefault((_side(judgement.claim), _therapy(judgement.claim)), []).append(judgement)
@@ -187,7 +187,7 @@ def _waiting(judgements: Iterable[Judgement], stream: TextIO, *, everything: boo
         groups.setdefault(judgement.missing, {}).setdefault(told, []).append(str(claim.iri))
     grid = Grid(box=box_for(stream), header_style="bold", border_style="dim", show_lines=True, expand=True)
     grid.add_column("If", ratio=5)
-    grid.add_column("then", ratio=7)
+    grid.add_column("then", ratio=7, overflow="fold")
     closest = sorted(groups.items(), key=lambda one: (-met[one[0]], len(one[0]), one[0]))
     shown = closest if everything else closest[:_CLOSE]
     for facts, then in shown:

@@ -82,7 +82,8 @@ def test_the_edition_of_2014_ended_when_that_of_2024_was_out(graph: Graph):
 
 INVENTED = """
 ev:example-trial a gistkg:Study ; gistkg:ofDesign gistkg:{design} .
-ev:example-result a gistkg:Finding ; gistkg:ofStudy ev:example-trial ; gistkg:measuresEndpoint gistkg:{endpoint} .
+ev:example-result a gistkg:Finding ; gistkg:ofStudy ev:example-trial ; gistkg:measuresEndpoint gistkg:{endpoint} ;
+    gistkg:resultDirection gistkg:For .
 ev:example-claim a gistkg:OutcomeClaim ; gistkg:reportsResult ev:example-result .
 """
 
@@ -114,10 +115,19 @@ def test_a_level_follows_from_design_and_endpoint(tmp_path, design: str, endpoin
     assert (found and code(found)) == level
 
 
+def test_a_trial_without_a_result_gives_no_level(tmp_path):
+    """That it is registered is said in words, and is no evidence."""
+    text = INVENTED.format(design="RandomisedTrialDesign", endpoint="OverallSurvival")
+    text = text.replace("gistkg:resultDirection gistkg:For", 'gistkg:resultInWords "Registered; no result."')
+    path = tmp_path / "invented.ttl"
+    path.write_text(f"@prefix ev: <{EV}> .\n@prefix gistkg: <{GISTKG}> .\n{text}", encoding="utf-8")
+    assert Iri(f"{EV}example-claim") not in derived_levels(load_graph([path]))
+
+
 def test_of_several_results_the_best_counts(tmp_path):
     """A trial that reports survival and response is graded by survival."""
     more = "ev:example-claim gistkg:reportsResult ev:other . ev:other gistkg:ofStudy ev:example-trial ; "
-    more += "gistkg:measuresEndpoint gistkg:TumourResponse ; a gistkg:Finding ."
+    more += "gistkg:measuresEndpoint gistkg:TumourResponse ; a gistkg:Finding ; gistkg:resultDirection gistkg:For ."
     text = INVENTED.format(design="RandomisedTrialDesign", endpoint="OverallSurvival") + more
     path = tmp_path / "invented.ttl"
     path.write_text(f"@prefix ev: <{EV}> .\n@prefix gistkg: <{GISTKG}> .\n{text}", encoding="utf-8")
