@@ -81,7 +81,9 @@ class _Writer:
             case _:
                 return [(expression,)]
 
-    def can_be(self, ways: Sequence[Sequence[tuple[Expression, ...]]], chosen: Sequence[tuple[Expression, ...]]) -> bool:
+    def can_be(
+        self, ways: Sequence[Sequence[tuple[Expression, ...]]], chosen: Sequence[tuple[Expression, ...]]
+    ) -> bool:
         """Whether none of the alternatives that were chosen is ruled out by the rest."""
         for index, (way, some) in enumerate(zip(ways, chosen, strict=True)):
             rest = And(tuple(one for other in (*chosen[:index], *chosen[index + 1 :]) for one in other))
