@@ -110,7 +110,7 @@ def answer(
     >>> known = conditions(graph)
     >>> found = answer(graph, known, case_from_words(graph, known, "metastatic, KIT exon 9, untreated"))
     >>> [str(judgement.claim.iri) for judgement in found.with_status("applies")][:2]
-    ['ev:pdq-2014-s28', 'ev:pdq-2014-s24']
+    ['ev:conclusion-imatinib-dose-exon-9', 'ev:pdq-2024-175']
     """
     moment = as_of or datetime.now(UTC)
     evidence = graph.derived("evidence", _evidence)

@@ -106,7 +106,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
     >>> import gistkg
     >>> data = answer_json(gistkg.load().ask("metastatic, KIT exon 9, untreated"))
-    >>> data["recommendations"][0]["therapy"]["dose"]
+    >>> data["recommendations"][1]["therapy"]["dose"]
     {'value': None, 'unit': 'mg', 'frequency': None, 'perDay': 800, 'schedule': None, 'duration': None}
     """
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import product
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
@@ -30,8 +31,8 @@ def case_triples(conditions: Conditions, facts: Iterable[Expression], *, case: s
     """The facts of a case as triples; functional properties lead to one node, whatever is said of it.
 
     A count of links can be told only of a named class; that there are not so many is told as the most there can be, as
-    a complete list of drugs tells it. Alternatives that the other facts rule out are left out. Raises `CaseError` for any other, and for facts with more
-    alternatives than a query should go through.
+    a complete list of drugs tells it. Alternatives that the other facts rule out are left out.
+    Raises `CaseError` for any other count, and for facts with more alternatives than a query should go through.
 
     >>> from gistkg.case import case_from_words
     >>> from gistkg.criteria import conditions
@@ -43,6 +44,9 @@ def case_triples(conditions: Conditions, facts: Iterable[Expression], *, case: s
     ['gistkg:Case', 'gistkg:GastrointestinalStromalTumour', 'gistkg:MetastaticDisease']
     """
     return list(dict.fromkeys(_Writer(conditions).case(ox.NamedNode(case), tuple(facts))))
+
+
+_Way: TypeAlias = tuple[Expression, ...]
 
 
 class _Writer:

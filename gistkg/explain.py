@@ -44,8 +44,8 @@ def explanation(kg: KnowledgeGraph, answer: Answer, name: str) -> str:
 
     >>> import gistkg
     >>> kg = gistkg.load()
-    >>> print(explanation(kg, kg.ask("metastatic, untreated"), "ev:pdq-2014-s28"))  # doctest: +ELLIPSIS
-    KIT exon 9: imatinib 800 mg daily to begin with may be appropriate
+    >>> print(explanation(kg, kg.ask("metastatic, untreated"), "ev:pdq-2024-175"))  # doctest: +ELLIPSIS
+    metastatic or recurrent GIST with KIT exon 9: imatinib may be started at 800 mg daily
     is undetermined for this case.
     ...
       ?    has a KIT exon 9 mutation

@@ -57,8 +57,8 @@ class KnowledgeGraph:
         """Evaluate SPARQL 1.1 over the union of the named graphs; see `gistkg.graph.Graph.query`.
 
         >>> kg = load()
-        >>> [row["drug"] for row in kg.query("SELECT ?drug { ?drug a gistkg:Substance }")]
-        ['gistkg:Imatinib']
+        >>> [row["drug"] for row in kg.query("SELECT ?drug { ?drug rdfs:subClassOf gistkg:BrafInhibitor }")]
+        ['gistkg:Dabrafenib']
         """
         return self.graph.query(sparql, **bindings)
 
@@ -102,7 +102,7 @@ class KnowledgeGraph:
 
         >>> answer = load().ask("metastatic, KIT exon 9, untreated")
         >>> answer.with_status("applies")[0].claim.label
-        'KIT exon 9: imatinib 800 mg daily to begin with may be appropriate'
+        'MetaGIST: imatinib 400 mg twice daily is better than once daily with a KIT exon 9 mutation'
         """
         return self._judge(self._case(case), as_of, jurisdiction)
 
@@ -128,7 +128,7 @@ class KnowledgeGraph:
     def at(self, as_of: datetime | str, jurisdiction: str | None = None) -> KnowledgeGraph:
         """The graph as it stood on a date: without the claims that did not hold then, or not in that place.
 
-        >>> load().at("2014-02-24").claims()
+        >>> load().at("1999-12-31").claims()
         ()
         """
         from gistkg.changes import at, moment_of, place_of
@@ -205,8 +205,8 @@ class KnowledgeGraph:
     def neighbours(self, term: str) -> tuple[Link, ...]:
         """The links a term takes part in.
 
-        >>> [str(link) for link in load().neighbours("P-glycoprotein") if link.forward][-1]
-        '--carries out--> drug efflux by P-glycoprotein'
+        >>> [str(link) for link in load().neighbours("P-glycoprotein") if "carries" in str(link)]
+        ['--carries out--> drug efflux by P-glycoprotein']
         """
         from gistkg.resolve import resolve
         from gistkg.traverse import neighbours

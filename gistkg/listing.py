@@ -72,11 +72,11 @@ def show_paths(paths: tuple[Path, ...], format: str, stream: TextIO) -> None:  #
     >>> import sys
     >>> from gistkg.graph import load_graph
     >>> from gistkg.traverse import shortest_path
-    >>> path = shortest_path(load_graph(), "gistkg:GuidelineEdition", "gistkg:BookChapter")
+    >>> path = shortest_path(load_graph(), "gistkg:Imatinib", "gistkg:KitExon9Mutation")
     >>> show_paths((path,), "table", sys.stdout)
-    guideline edition
-      --rdfs:subClassOf--> source
-      <--rdfs:subClassOf-- book chapter
+    imatinib
+      <--acts on drug-- reduced sensitivity of KIT exon 9 mutants to imatinib 400 mg daily
+      <--brings about-- KIT exon 9 mutation
     """
     if format == "json":
         write_json(paths, stream)
@@ -92,7 +92,7 @@ def show_hits(hits: tuple[Hit, ...], format: str, stream: TextIO) -> None:  # no
     >>> import sys
     >>> from gistkg.graph import load_graph
     >>> from gistkg.resolve import search
-    >>> show_hits(search(load_graph(), "dose unit"), "markdown", sys.stdout)
+    >>> show_hits(search(load_graph(), "dose unit", limit=1), "markdown", sys.stdout)
     | label | kind | term | matched |
     | --- | --- | --- | --- |
     | dose unit | property | gistkg:doseUnit |  |

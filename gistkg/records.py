@@ -143,7 +143,7 @@ def result(graph: Graph, name: object) -> Result:
 
     >>> from gistkg.graph import load_graph
     >>> result(load_graph(), "ev:bfr14-1y-pfs-continue").value
-    Decimal('18.0')
+    Decimal('18')
 
     Raises `UnknownTermError`, `AmbiguousTermError`, or `WrongKindError` for a term that is no result.
     """

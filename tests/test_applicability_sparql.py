@@ -29,20 +29,21 @@ BY_HAND = (
     "metastatic, progressed on imatinib 400 mg within 2 months", "advanced, no TKI for advanced disease",
     "marginally resectable, very large, unacceptable morbidity, untreated", "completely resected", "resected, R1",
     "metastatic, stable on a TKI, tolerates the TKI", "electively stopped imatinib, metastatic",
-    "metastatic, PDGFRA D842V, untreated", "advanced, KIT exon 11, acquired KIT exon 13 mutation, progressed on imatinib",
-    "metastatic, SDH-deficient, adult", "unresectable, NTRK fusion, no satisfactory alternative",
+    "metastatic, PDGFRA D842V, untreated", "advanced, KIT exon 11, acquired V654A, progressed on imatinib, adult",
+    "metastatic, SDH-deficient, adult", "unresectable, NTRK fusion, progressed on imatinib, adult",
     "completely resected, high risk", "completely resected, 7 cm, 8 mitoses, nongastric, KIT exon 11",
-    "completely resected, 12 cm", "high risk by any scheme, completely resected",
-    "1.5 cm, gastric, incidental finding, localised", "is SDH-deficient or NF1-related, metastatic",
-    "metastatic, KIT or PDGFRA mutation other than D842V, adult", "failed imatinib, failed sunitinib, metastatic",
-    "metastatic, three kinase inhibitors including imatinib", "intermediate or high risk, completely resected, adult",
+    "high risk by any scheme, completely resected", "1.5 cm, gastric, incidental finding, localised",
+    "is SDH-deficient or NF1-related, metastatic", "metastatic, KIT or PDGFRA mutation other than D842V, adult",
+    "failed imatinib, failed sunitinib, metastatic", "metastatic, three kinase inhibitors including imatinib",
 )  # fmt: skip
+
+EXON_11 = {"tested": ["KIT", "PDGFRA"], "found": ["KIT exon 11"]}
 
 DOCUMENTS = (
     {"extent": "metastatic", "treatments": []},
     {
         "extent": "metastatic",
-        "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["KIT exon 11"]},
+        "genotype": EXON_11,
         "treatments": [{"drug": "imatinib", "dose": "400 mg/day", "outcome": "progression", "months": 1.5}],
     },
     {
@@ -53,7 +54,7 @@ DOCUMENTS = (
     {
         "extent": "metastatic",
         "age": 54,
-        "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["KIT exon 11"], "acquired": ["KIT V654A"]},
+        "genotype": EXON_11 | {"acquired": ["KIT V654A"]},
         "treatments": [{"drug": "imatinib", "outcome": "progression", "months": 30}],
     },
     {
@@ -62,6 +63,13 @@ DOCUMENTS = (
         "treatments": [{"drug": "imatinib", "outcome": "progression", "months": 3}],
     },
     {"extent": "unresectable", "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["SDH deficiency"]}},
+    {
+        "extent": "metastatic",
+        "age": 40,
+        "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["NTRK fusion"]},
+        "features": ["no satisfactory alternative"],
+        "treatments": [{"drug": "imatinib", "outcome": "progression"}],
+    },
     {
         "extent": "metastatic",
         "age": 61,
@@ -73,6 +81,26 @@ DOCUMENTS = (
     },
     {
         "extent": "metastatic",
+        "age": 61,
+        "genotype": EXON_11 | {"acquired": ["KIT V654A", "KIT D816H"]},
+        "treatments": [
+            {"drug": "imatinib", "dose": "400 mg/day", "outcome": "progression", "months": 25},
+            {"drug": "sunitinib", "outcome": "progression"},
+            {"drug": "regorafenib", "outcome": "progression"},
+            {"drug": "ripretinib", "dose": "150 mg/day", "outcome": "progression"},
+        ],
+    },
+    {
+        "extent": "metastatic",
+        "age": 48,
+        "genotype": EXON_11,
+        "treatments": [
+            {"drug": "imatinib", "dose": "400 mg/day", "outcome": "progression", "months": 14},
+            {"drug": "sunitinib", "outcome": "limited progression", "months": 8, "tolerated": True},
+        ],
+    },
+    {
+        "extent": "metastatic",
         "age": 17,
         "treatments": [{"drug": "imatinib", "outcome": "progression"}, {"drug": "sunitinib"}],
     },
@@ -80,7 +108,19 @@ DOCUMENTS = (
         "extent": ["metastatic", "recurrent"],
         "treatments": [{"drug": "imatinib"}, {"drug": "avapritinib"}, {"drug": "ripretinib"}, {"drug": "imatinib"}],
     },
-    {"extent": "completely resected", "site": "stomach", "size_cm": 11, "mitoses": 3, "ruptured": False},
+    {
+        "extent": "metastatic",
+        "age": 63,
+        "genotype": EXON_11,
+        "comedication": ["rifampicin"],
+        "treatments": [
+            {"drug": "imatinib", "intent": "palliative", "outcome": "disease control", "months": 70, "tolerated": True}
+        ],
+    },
+    {"extent": "metastatic", "age": 58, "genotype": {"tested": ["KIT", "PDGFRA"], "found": ["KIT exon 9"]}}
+    | {"immunohistochemistry": {"cd117": "positive"}, "symptomatic": False, "treatments": []},
+    {"extent": "completely resected", "age": 49, "site": "stomach", "size_cm": 12, "mitoses": 11, "ruptured": False}
+    | {"genotype": EXON_11, "margin": "R0", "treatments": [{"procedure": "resection"}]},
     {"extent": "completely resected", "site": "small intestine", "size_cm": 4, "mitoses": 9, "treatments": []},
     {"site": "stomach", "size_cm": 1.5, "mitoses": 2, "ruptured": False, "features": ["incidental finding"]},
 )
