@@ -115,8 +115,8 @@ def shortest_path(graph: Graph, start: str, end: str) -> Path:
     Raises `NoPathError`, and `UnknownTermError` for an IRI that the graph does not hold.
 
     >>> from gistkg.graph import load_graph
-    >>> print(shortest_path(load_graph(), "gistkg:Imatinib", "gistkg:KitExon9Mutation"))
-    imatinib <--acts on drug-- reduced sensitivity of KIT exon 9 mutants to imatinib 400 mg daily <--brings about-- KIT exon 9 mutation
+    >>> print(shortest_path(load_graph(), "gistkg:KitExon9Mutation", "gistkg:KitExon9MutantGist"))
+    KIT exon 9 mutation <--has alteration-- KIT exon 9-mutant GIST
     """
     import networkx as nx
 

@@ -11,8 +11,8 @@ WORDS = (
     "progressed on imatinib 400 mg", "progressed on imatinib 400 mg within 2 months", "stable on a TKI",
     "tolerates a TKI", "stable on imatinib for 1 year", "electively stopped imatinib",
     "progressed after stopping imatinib", "R0", "R2", "SDH-deficient", "NTRK fusion", "adult", "high risk",
-    "progressed on sunitinib", "intolerant of sunitinib", "progressed on regorafenib", "CD117 positive", "localised resectable",
-    "acquired KIT exon 17 mutation", "1.5 cm", "incidental", "indolent",
+    "progressed on sunitinib", "intolerant of sunitinib", "progressed on regorafenib", "CD117 positive",
+    "localised resectable", "acquired KIT exon 17 mutation", "1.5 cm", "incidental", "indolent",
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Answers of today's graph, on several dates and in several places, as the sources demand them.
 
-Each case names recommendations that must apply, and therapies that nothing may advise. What the labels say was worked out
-from the dates of approval, what PDQ says from its edition of 2024.
+Each case names recommendations that must apply, and therapies that nothing may advise. What the labels say was worked
+out from the dates of approval, what PDQ says from its edition of 2024.
 """
 
 import pytest
