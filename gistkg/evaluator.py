@@ -58,8 +58,7 @@ class Evaluator:
             (iri, self._mask(population.requires), self._mask(population.excludes))
             for iri, population in sorted(conditions.populations.items())
         ]
-        self._implied = [(self._mask([one]), self._mask([other])) for one, other in sorted(implied)]
-        self._excluded = [(self._mask([one]), self._mask([other])) for one, other in sorted(excluded)]
+        self._proved = self._gathered(implied, excluded)
         self._planes: dict[tuple[Expression, ...], tuple[int, int]] = {}
         self._plain: dict[Expression, tuple[tuple[Expression, ...], frozenset[str]]] = {}
         self._verdicts: dict[tuple[int, int], Verdict] = {}
@@ -78,7 +77,7 @@ class Evaluator:
         What follows from a criterion is what was proved of it; without proofs, the criteria are judged as facts.
         """
         criteria = self._conditions.criteria
-        if not self._implied:
+        if not self._proved:
             return self.judge([*facts, *(criteria[iri] for iri in met), *(Not(criteria[iri]) for iri in unmet)])
         true, false = self._planes_of(facts)
         return self._verdict(true | self._mask(met), false | self._mask(unmet))
@@ -163,6 +162,18 @@ class Evaluator:
         for iri in criteria:
             mask |= 1 << self._criteria[iri]
         return mask
+
+    def _gathered(
+        self, implied: Iterable[tuple[str, str]], excluded: Iterable[tuple[str, str]]
+    ) -> list[tuple[int, int, int, int]]:
+        """For each criterion its bit, what it implies, what it rules out, and what implies it."""
+        found: dict[str, list[int]] = {}
+        for place, pairs in ((0, implied), (1, excluded)):
+            for one, other in pairs:
+                found.setdefault(one, [0, 0, 0])[place] |= self._mask([other])
+                if place == 0:
+                    found.setdefault(other, [0, 0, 0])[2] |= self._mask([one])
+        return [(self._mask([iri]), masks[0], masks[1], masks[2]) for iri, masks in sorted(found.items())]
 
     def _gather_limits(self) -> None:
         found: dict[str, set[Decimal]] = {}
@@ -273,11 +284,12 @@ class Evaluator:
         """With all that the proofs add, until they add nothing more."""
         while True:
             before = true, false
-            for one, other in self._implied:
-                true |= other if true & one else 0
-                false |= one if false & other else 0
-            for one, other in self._excluded:
-                false |= other if true & one else 0
+            for bit, implies, rules_out, implied_by in self._proved:
+                if true & bit:
+                    true |= implies
+                    false |= rules_out
+                if false & bit:
+                    false |= implied_by
             if before == (true, false):
                 return before
 
