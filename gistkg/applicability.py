@@ -116,10 +116,10 @@ def answer(
     evidence = graph.derived("evidence", _evidence)
     evaluator = evaluator_of(graph, conditions)
     verdict = evaluator.judge(case.expressions)
-    deciding: dict[tuple[str, bool], tuple[str, ...]] = {}
+    known_reasons: dict[tuple[str, bool], Reason] = {}
     places = graph.derived("populations", lambda graph: _places(graph, evaluator))
     judged = [
-        _judge(graph, conditions, case, verdict, rests, in_force(rests.claim, moment, jurisdiction), deciding)
+        _judge(graph, conditions, case, verdict, rests, in_force(rests.claim, moment, jurisdiction), known_reasons)
         for rests in evidence
     ]
     overriding = {
@@ -157,7 +157,7 @@ def evaluator_of(graph: Graph, conditions: Conditions) -> Evaluator:
         known = proofs(graph)
         return Evaluator(conditions, known.implied, known.excluded)
 
-    return graph.derived("evaluator", build)
+    return graph.derived("evaluator", build).with_conditions(conditions)
 
 
 def in_force(claim: Claim, moment: datetime, jurisdiction: Iri | None = None) -> bool:
@@ -199,9 +199,9 @@ def _judge(
     verdict: Verdict,
     rests: _Evidence,
     holds: bool,
-    deciding: dict[tuple[str, bool], tuple[str, ...]],
+    known: dict[tuple[str, bool], Reason],
 ) -> Judgement:
-    reasons = tuple(_reasons(graph, conditions, case, verdict, rests.population, deciding))
+    reasons = tuple(_reasons(graph, conditions, case, verdict, rests.population, known))
     truth = verdict.populations[rests.population]
     status = {True: "applies", False: "doesNotApply", None: "undetermined"}[truth] if holds else "notInForce"
     return Judgement(rests.claim, status, reasons, None, (), (), rests.results, rests.source)
@@ -213,18 +213,19 @@ def _reasons(
     case: Case,
     verdict: Verdict,
     population: str,
-    deciding: dict[tuple[str, bool], tuple[str, ...]],
+    known: dict[tuple[str, bool], Reason],
 ) -> Iterable[Reason]:
     """Why a case is in a population, or not; what decides a criterion is worked out once for all populations."""
     members = conditions.populations[population]
     for iri, wanted in (*((iri, True) for iri in members.requires), *((iri, False) for iri in members.excludes)):
-        met = verdict.criteria[iri]
-        value = None if met is None else met is wanted
-        if (iri, wanted) not in deciding:
+        if (iri, wanted) not in known:
+            met = verdict.criteria[iri]
+            value = None if met is None else met is wanted
             criterion = conditions.criteria[iri]
-            deciding[iri, wanted] = _deciding(conditions, case, criterion if wanted else Not(criterion), value)
-        label = label_of(graph, Iri(iri))
-        yield Reason(Iri(iri), label if wanted else f"not: {label}", value, deciding[iri, wanted])
+            facts = _deciding(conditions, case, criterion if wanted else Not(criterion), value)
+            label = label_of(graph, Iri(iri))
+            known[iri, wanted] = Reason(Iri(iri), label if wanted else f"not: {label}", value, facts)
+        yield known[iri, wanted]
 
 
 def _deciding(conditions: Conditions, case: Case, wanted: Expression, value: Truth) -> tuple[str, ...]:
@@ -297,10 +298,11 @@ def _places(graph: Graph, evaluator: Evaluator) -> dict[str, _Place]:
 
 def _recorded(graph: Graph, judged: Iterable[Judgement]) -> Iterable[Conflict]:
     """The conflicts that curators have recorded of what applies or may apply, or of its results."""
-    open_ = [one for one in judged if one.status in ("applies", "undetermined", "overridden")]
+    chosen = (one for one in judged if one.status in ("applies", "undetermined", "overridden"))
+    open_ = [(one.claim.iri, _concerns(one)) for one in chosen]
     for known in graph.derived("recorded-conflicts", conflicts):
         sides = tuple(one.iri for one in known.between)
-        touched = tuple(one.claim.iri for one in open_ if not _concerns(one).isdisjoint(sides))
+        touched = tuple(claim for claim, concerns in open_ if not concerns.isdisjoint(sides))
         if touched:
             yield Conflict(sides, known.differ, known.iri, known.text, known.resolution, touched)
 
@@ -347,7 +349,7 @@ _SIDES = ("for", "against")
 _KEPT = (
     "lexicon",
     "conditions",
-    "proofs",
+    "evaluator",
     "evidence",
     "recorded-conflicts",
     "populations",

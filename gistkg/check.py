@@ -115,13 +115,13 @@ def _read(paths: Sequence[Path]) -> list[_Sheet]:
     given = {path.resolve(): path for path in paths}
     shapes = sorted((folder("ontology") / "shapes").glob("*.ttl"))
     written = [file for file in ontology_files() if not file.name.startswith("derived/")]
-    known = [*written, *(OntologyFile(path, f"shapes/{path.stem}") for path in shapes)]
+    known = [*written, *(OntologyFile(str(path), f"shapes/{path.stem}") for path in shapes)]
     sheets = []
     for file in known:
         path = given.pop(file.path.resolve(), None)
         named = path is not None
-        sheets.append(_sheet(OntologyFile(path or file.path, file.name), given=named or not paths, named=named))
-    sheets += [_sheet(OntologyFile(path, f"extra/{path.stem}"), given=True, named=True) for path in given.values()]
+        sheets.append(_sheet(OntologyFile(str(path or file.path), file.name), given=named or not paths, named=named))
+    sheets += [_sheet(OntologyFile(str(path), f"extra/{path.stem}"), given=True, named=True) for path in given.values()]
     return sheets
 
 

@@ -11,7 +11,7 @@ The evaluator says what `Conditions` says, and beyond that what a reasoner has p
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
 from gistkg.criteria import Conditions
@@ -63,6 +63,15 @@ class Evaluator:
         self._plain: dict[Expression, tuple[tuple[Expression, ...], frozenset[str]]] = {}
         self._verdicts: dict[tuple[int, int], Verdict] = {}
 
+    def __getstate__(self) -> dict[str, object]:
+        """What is kept: not the conditions, which are kept already (see `with_conditions`), nor what was worked out."""
+        return {**self.__dict__, "_conditions": None, "_planes": {}, "_plain": {}, "_verdicts": {}}
+
+    def with_conditions(self, conditions: Conditions) -> Evaluator:
+        """Give this evaluator, read back from where it was kept, with the conditions it was made of."""
+        self._conditions = conditions
+        return self
+
     def judge(self, facts: Iterable[Expression]) -> Verdict:
         """The verdict on a case of which all these facts hold."""
         true, false = self._planes_of(facts)
@@ -71,16 +80,24 @@ class Evaluator:
             verdict = self._verdicts[true, false] = self._verdict(true, false)
         return verdict
 
-    def suppose(self, facts: Iterable[Expression], met: Iterable[str] = (), unmet: Iterable[str] = ()) -> Verdict:
-        """The verdict if these criteria were met besides, and those not.
+    def suppose(
+        self,
+        facts: Iterable[Expression],
+        populations: Container[str],
+        *,
+        met: Iterable[str] = (),
+        unmet: Iterable[str] = (),
+    ) -> dict[str, Truth]:
+        """What these populations would be if these criteria were met besides, and those not.
 
         What follows from a criterion is what was proved of it; without proofs, the criteria are judged as facts.
         """
         criteria = self._conditions.criteria
         if not self._proved:
-            return self.judge([*facts, *(criteria[iri] for iri in met), *(Not(criteria[iri]) for iri in unmet)])
+            supposed = [*facts, *(criteria[iri] for iri in met), *(Not(criteria[iri]) for iri in unmet)]
+            return self._truths(*self._settled(*self._planes_of(supposed)), populations)
         true, false = self._planes_of(facts)
-        return self._verdict(true | self._mask(met), false | self._mask(unmet))
+        return self._truths(*self._settled(true | self._mask(met), false | self._mask(unmet)), populations)
 
     def _planes_of(self, facts: Iterable[Expression]) -> tuple[int, int]:
         """The atoms known to be true and those known to be false."""
@@ -261,6 +278,12 @@ class Evaluator:
         return true, false
 
     def _verdict(self, true: int, false: int) -> Verdict:
+        true, false = self._settled(true, false)
+        criteria = {iri: _truth(true, false, 1 << bit) for iri, bit in self._criteria.items()}
+        return Verdict(self._truths(true, false), criteria)
+
+    def _settled(self, true: int, false: int) -> tuple[int, int]:
+        """With all that follows from what is known of the atoms."""
         for kind, bit, mask in self._programme:
             if kind == "and":
                 holds, fails = true & mask == mask, bool(false & mask)
@@ -270,15 +293,18 @@ class Evaluator:
                 holds, fails = bool(false & mask), bool(true & mask)
             true |= bit if holds else 0
             false |= bit if fails else 0
-        true, false = self._closed(true, false)
-        criteria = {iri: _truth(true, false, 1 << bit) for iri, bit in self._criteria.items()}
+        return self._closed(true, false)
+
+    def _truths(self, true: int, false: int, chosen: Container[str] | None = None) -> dict[str, Truth]:
         populations: dict[str, Truth] = {}
         for iri, need, bar in self._populations:
+            if chosen is not None and iri not in chosen:
+                continue
             if false & need or true & bar:
                 populations[iri] = False
             else:
                 populations[iri] = True if true & need == need and false & bar == bar else None
-        return Verdict(populations, criteria)
+        return populations
 
     def _closed(self, true: int, false: int) -> tuple[int, int]:
         """With all that the proofs add, until they add nothing more."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pyoxigraph as ox
 
 from gistkg import snapshot
 from gistkg.errors import QueryRefusedError, QuerySyntaxError, SourceError
-from gistkg.files import OntologyFile, content_version, ontology_files
+from gistkg.files import OntologyFile, content_version, ontology_files, stat_lines
 from gistkg.results import Iri, Rows, Triples
 from gistkg.terms import EV, GISTKG, GRAPH, PREFIXES, SRC, compact, expand
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 T = TypeVar("T")
 
@@ -118,7 +120,7 @@ def load_graph(extra: Iterable[Path] = ()) -> Graph:
 
     An extra file that is one of `ontology/` already is not read twice.
     Either everything is loaded or nothing: a file that does not parse raises `SourceError` with line and column. Files
-    that an earlier process has parsed, byte for byte, are parsed again only when their triples are needed. An extra
+    that an earlier process has parsed are parsed again only when their triples are needed. An extra
     file that names a term nobody describes, or describes evidence anew, raises `SourceError` as well.
 
     >>> len(load_graph().store) > 1000
@@ -127,8 +129,14 @@ def load_graph(extra: Iterable[Path] = ()) -> Graph:
     files = list(ontology_files())
     for path in extra:
         if all(path.resolve() != file.path.resolve() for file in files):
-            files.append(OntologyFile(path, f"extra/{path.stem}"))
+            files.append(OntologyFile(str(path), f"extra/{path.stem}"))
     graph = Graph(None, tuple(files))
+    stats, changed = stat_lines(files)
+    version = snapshot.version_of(stats, changed)
+    if version is None:
+        snapshot.remember(stats, changed, graph.version)
+    else:
+        graph.version = version
     kept = snapshot.read(graph.version)
     if kept is None:
         for file in files:
@@ -149,14 +157,14 @@ def _refuse_strays(store: ox.Store, file: OntologyFile) -> None:
         for term in named:
             ours = term.value.startswith(GISTKG) and term.value != GISTKG
             if ours and next(store.quads_for_pattern(term, None, None), None) is None:
-                problem = f"{compact(term.value)} is not described anywhere; run: gistkg check {file.path}"
-                raise SourceError(str(file.path), problem)
+                problem = f"{compact(term.value)} is not described anywhere; run: gistkg check {file.place}"
+                raise SourceError(file.place, problem)
         subject = quad.subject
         if not isinstance(subject, ox.NamedNode) or not subject.value.startswith((EV, SRC)):
             continue
         if any(one.graph_name != own for one in store.quads_for_pattern(subject, None, None)):
             problem = f"{compact(subject.value)} is described already, elsewhere; give it a name of its own"
-            raise SourceError(str(file.path), problem)
+            raise SourceError(file.place, problem)
 
 
 def _parsed(files: tuple[OntologyFile, ...]) -> ox.Store:
@@ -165,14 +173,14 @@ def _parsed(files: tuple[OntologyFile, ...]) -> ox.Store:
         try:
             store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))
         except SyntaxError as error:
-            raise SourceError(str(file.path), _parser_words(str(error)), error.lineno, error.offset) from None
+            raise SourceError(file.place, _parser_words(str(error)), error.lineno, error.offset) from None
     return store
 
 
 def graph_name(file: OntologyFile) -> ox.NamedNode:
     """The named graph a file becomes.
 
-    >>> graph_name(OntologyFile(Path("drugs.ttl"), "entities/drugs")).value
+    >>> graph_name(OntologyFile("drugs.ttl", "entities/drugs")).value
     'https://w3id.org/gistkg/graph/entities/drugs'
     """
     return ox.NamedNode(GRAPH + file.name)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING
 
 from gistkg.graph import Binding, Graph, load_graph
 from gistkg.results import Rows, Triples
 
 if TYPE_CHECKING:
+    from pathlib import Path as FilePath
+
     import networkx
     import owlready2
     import rdflib
@@ -268,5 +269,8 @@ def load(*extra: str | FilePath) -> KnowledgeGraph:
     >>> load()  # doctest: +ELLIPSIS
     <KnowledgeGraph ...: ... triples in ... named graphs>
     """
-    paths: Sequence[FilePath] = [FilePath(path) for path in extra]
-    return KnowledgeGraph(load_graph(paths))
+    if not extra:
+        return KnowledgeGraph(load_graph())
+    from pathlib import Path
+
+    return KnowledgeGraph(load_graph([Path(path) for path in extra]))

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from gistkg.criteria import Conditions
 from gistkg.evaluator import Evaluator, Verdict
-from gistkg.expressions import And, AtLeast, Bound, Expression, Has, Named, Not, Or, Some
+from gistkg.expressions import And, AtLeast, Bound, Expression, Has, Named, Not, Or, Some, Truth
 from gistkg.graph import Graph
 from gistkg.model import Claim, Recommendation
 from gistkg.record import Record
@@ -80,14 +80,15 @@ def _outcomes(
     concerned: Sequence[Claim],
 ) -> Iterable[Outcome]:
     """What each open criterion would lead to if it were met, and what if none were."""
+    about = {claim.population.iri.full for claim in concerned if claim.population}
     for iri in criteria:
-        yield _outcome(label_of(graph, Iri(iri)), evaluator.suppose(facts, met=[iri]), concerned)
-    none = evaluator.suppose(facts, unmet=criteria)
+        yield _outcome(label_of(graph, Iri(iri)), evaluator.suppose(facts, about, met=[iri]), concerned)
+    none = evaluator.suppose(facts, about, unmet=criteria)
     yield _outcome("none of these" if len(criteria) > 1 else "not so", none, concerned)
 
 
-def _outcome(condition: str, verdict: Verdict, concerned: Sequence[Claim]) -> Outcome:
-    truths = [(claim, verdict.populations[claim.population.iri.full]) for claim in concerned if claim.population]
+def _outcome(condition: str, populations: Mapping[str, Truth], concerned: Sequence[Claim]) -> Outcome:
+    truths = [(claim, populations[claim.population.iri.full]) for claim in concerned if claim.population]
     applying = [claim for claim, truth in truths if truth]
     overridden = {iri for claim in applying for iri in claim.overrides}
     then = (_what(claim) for claim in applying if claim.iri not in overridden)

@@ -20,7 +20,7 @@ TINY = Path(__file__).parent / "data" / "tiny.ttl"
 
 def _tiny_graph(extra: str = "") -> Graph:
     schema = [file for file in ontology_files() if file.name.startswith("schema/")]
-    files = (*schema, OntologyFile(TINY, "tiny"))
+    files = (*schema, OntologyFile(str(TINY), "tiny"))
     store = ox.Store()
     for file in files:
         store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))

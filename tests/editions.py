@@ -40,7 +40,7 @@ def edition_2014(*extra: Path) -> Graph:
     for file in files:
         quads = whole.store.quads_for_pattern(None, None, None, graph_name(file))
         store.bulk_extend(quad for quad in quads if _in_terms(quad))
-    own = tuple(OntologyFile(path, f"extra/{path.stem}") for path in extra)
+    own = tuple(OntologyFile(str(path), f"extra/{path.stem}") for path in extra)
     for file in own:
         store.bulk_load(file.content, format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))
     return Graph(store, files + own)

@@ -1,7 +1,6 @@
 """Criteria and populations read from Turtle, and evaluated on facts."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -50,7 +49,7 @@ gistkg:AnyLate a gistkg:Population ; gistkg:requires gistkg:IsLate .
 
 def graph_of(turtle: str) -> Graph:
     """A graph of one invented file."""
-    file = OntologyFile(Path("invented.ttl"), "invented")
+    file = OntologyFile("invented.ttl", "invented")
     store = ox.Store()
     store.load(turtle.encode(), format=ox.RdfFormat.TURTLE, to_graph=graph_name(file))
     return Graph(store, ())

@@ -11,6 +11,7 @@ from gistkg import snapshot
 from gistkg.case import case_from_words
 from gistkg.criteria import conditions
 from gistkg.errors import GistkgError, SourceError
+from gistkg.files import OntologyFile, stat_lines
 from gistkg.graph import load_graph
 from gistkg.kg import load
 
@@ -47,7 +48,7 @@ def test_without_a_cache_the_answer_is_the_same(cache):
     """`GISTKG_CACHE=off` keeps nothing."""
     kept = [run(ASK).stdout for _ in range(2)]
     assert run(ASK, GISTKG_CACHE="off").stdout == kept[0] == kept[1]
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(cache.glob("*.snapshot"))) == 1
 
 
 def test_a_changed_file_is_read_again(cache, tmp_path):
@@ -67,6 +68,53 @@ def test_a_changed_file_is_read_again(cache, tmp_path):
     assert knows("spread") and knows("spread") and not knows("sprayd")
     own.write_text(start + 'gistkg:MetastaticDisease skos:altLabel "sprayd"@en .')
     assert knows("sprayd") and not knows("spread")
+
+
+def settled(path, seconds=60):
+    """Make a file look as if it had been left alone for a while before now; what the index asks of it."""
+    stats, changed = stat_lines([OntologyFile(str(path), "own")])
+    return stats, changed - seconds
+
+
+def test_files_that_were_left_alone_are_not_read_again(cache, tmp_path):
+    """The index says which version they have."""
+    own = tmp_path / "own.ttl"
+    own.write_text("")
+    stats, changed = settled(own)
+    assert snapshot.version_of(stats, changed) is None
+    assert snapshot.remember(stats, changed, "abc")
+    assert snapshot.version_of(stats, changed) == "abc"
+
+
+def test_files_changed_just_now_are_read_again(cache, tmp_path):
+    """Two changes can fall into one tick of the clock of a file system."""
+    own = tmp_path / "own.ttl"
+    own.write_text("")
+    stats, changed = settled(own, seconds=0)
+    assert not snapshot.remember(stats, changed, "abc")
+    assert snapshot.remember(stats, changed - 60, "abc")
+    assert snapshot.version_of(stats, changed) is None
+
+
+def test_a_change_that_keeps_size_and_time_is_seen(cache, tmp_path):
+    """The time of change cannot be set back."""
+    own = tmp_path / "own.ttl"
+    own.write_text("a")
+    known = own.stat()
+    stats, changed = settled(own)
+    assert snapshot.remember(stats, changed, "abc")
+    own.write_text("b")
+    os.utime(own, ns=(known.st_atime_ns, known.st_mtime_ns))
+    again, _ = stat_lines([OntologyFile(str(own), "own")])
+    assert snapshot.version_of(again, changed) is None
+
+
+def test_another_index_under_the_same_name_is_not_believed(cache, monkeypatch):
+    """The name is a short digest; the content decides."""
+    monkeypatch.setattr(snapshot, "_index", lambda stats: str(cache / "same.index"))
+    assert snapshot.remember("one", 0.0, "abc")
+    assert snapshot.version_of("one", 0.0) == "abc"
+    assert snapshot.version_of("two", 0.0) is None
 
 
 def test_a_changed_package_reads_no_snapshot_of_the_old_one(cache, monkeypatch):
@@ -154,7 +202,7 @@ def test_processes_that_build_it_at_once_leave_one_whole_snapshot(cache):
     processes = [subprocess.Popen(ASK, stdout=subprocess.PIPE, text=True) for _ in range(6)]
     answers = {process.communicate()[0] for process in processes}
     assert len(answers) == 1
-    assert [path.suffix for path in cache.iterdir()] == [".snapshot"]
+    assert sorted(path.suffix for path in cache.iterdir()) in ([".snapshot"], [".index", ".snapshot"])
     assert snapshot.read(load_graph().version) is not None
 
 
