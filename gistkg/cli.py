@@ -285,7 +285,7 @@ def _check(args: Namespace) -> int:
 
 
 def _say(doing: str) -> None:
-    print(f"gistkg: {doing} ...", file=sys.stderr)
+    _tell(f"{doing} ...")
 
 
 def _coverage(args: Namespace) -> int:
@@ -293,6 +293,45 @@ def _coverage(args: Namespace) -> int:
     from gistkg.graph import load_graph
 
     return write_coverage(load_graph(), args.format, sys.stdout)
+
+
+def _export(args: Namespace) -> int:
+    from gistkg.export.targets import TARGETS, build, target, variant_of
+
+    if args.to is None:
+        from gistkg.listing import show_targets
+
+        show_targets(tuple(TARGETS.values()), args.format, sys.stdout)
+        return 0
+    from pathlib import Path
+
+    from gistkg.errors import ExportError
+    from gistkg.export.writing import write_product
+    from gistkg.graph import load_graph
+
+    chosen = target(args.to)
+    variant = variant_of(chosen, args.variant, args.output)
+    if chosen.is_folder and args.output in (None, "-"):
+        raise ExportError(f"{chosen.name} is a folder of files; say where: --output FOLDER")
+    graph = load_graph()
+    product = build(graph, chosen.name, variant, args.about)
+    dropped = sum(len(one.items) for one in product.losses)
+    carried = ", ".join(f"{count} {what}" for what, count in product.carried.items())
+    if args.output in (None, "-"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(product.content)
+        if dropped:
+            _tell(f"left out: {'; '.join(f'{len(one.items)} {one.what}' for one in product.losses)}")
+        return 0
+    report = write_product(
+        product, Path(args.output), target=chosen.name, variant=variant, version=graph.version, folder=chosen.is_folder
+    )
+    _tell(f"wrote {args.output} ({carried})" + (f"; {dropped} things left out, see {report}" if report else ""))
+    return 0
+
+
+def _tell(what: str) -> None:
+    print(f"gistkg: {what}", file=sys.stderr)
 
 
 def _completion(args: Namespace) -> int:
@@ -314,6 +353,7 @@ _RUN = {
     "path": _path,
     "check": _check,
     "coverage": _coverage,
+    "export": _export,
     "completion": _completion,
 }
 

@@ -14,6 +14,9 @@ GistkgError                      anything below; carries the exit code of the co
 ├── ParameterError               a question was given a wrong parameter
 ├── FormatError                  a result cannot be written in this format
 ├── SourceError                  a file cannot be read, or does not parse
+├── ExportError                  an export that cannot be what was asked for
+│   └── UnknownTargetError       no export has this name
+├── OutputError                  a file or folder cannot be written
 ├── NotARecommendationError      a claim that recommends nothing, so that it cannot be judged
 ├── NoPathError                  nothing connects two terms
 ├── MissingProgramError          a library or a Java that this call needs is not installed
@@ -31,18 +34,21 @@ __all__ = [
     "CaseValueError",
     "ContradictionError",
     "DateError",
+    "ExportError",
     "FormatError",
     "GistkgError",
     "InconsistentError",
     "MissingProgramError",
     "NoPathError",
     "NotARecommendationError",
+    "OutputError",
     "ParameterError",
     "QueryRefusedError",
     "QuerySyntaxError",
     "ReasonerError",
     "SourceError",
     "UnknownQuestionError",
+    "UnknownTargetError",
     "UnknownTermError",
     "UnknownWordError",
     "VariantError",
@@ -172,6 +178,32 @@ class SourceError(GistkgError):
         self.problem = problem
         self.line = line
         self.column = column
+
+
+class ExportError(GistkgError):
+    """An export that cannot be what was asked for."""
+
+
+class UnknownTargetError(ExportError):
+    """There is no export of this name."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, 1, 0.5)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        super().__init__(f"There is no target {name!r}. {hint}There are: {', '.join(known)}.")
+        self.name = name
+        self.known = tuple(known)
+
+
+class OutputError(GistkgError):
+    """A file or folder that cannot be written."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path} {problem}.")
+        self.path = path
+        self.problem = problem
 
 
 class NotARecommendationError(GistkgError):

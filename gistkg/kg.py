@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gistkg.case import Case
     from gistkg.changes import Changes
     from gistkg.criteria import Conditions
+    from gistkg.export.product import Product
     from gistkg.model import Claim, Recommendation, Result, Source, Term
     from gistkg.questions import Question
     from gistkg.reason import Classification
@@ -233,6 +234,41 @@ class KnowledgeGraph:
         return mechanism_paths(
             self.graph, resolve(self.graph, start), None if end is None else resolve(self.graph, end)
         )
+
+    # Other formats
+
+    def export(
+        self,
+        target: str,
+        path: str | FilePath | None = None,
+        *,
+        variant: str | None = None,
+        about: str | None = None,
+    ) -> Product:
+        """The graph in another format or vocabulary, written to a file or folder if a path is given.
+
+        The targets are those of `gistkg.export.targets.TARGETS`, and so are their variants; what a target has no
+        place for is in the `losses` of the product, and in a file beside the export. `about` chooses one term where
+        the target is about one.
+        Raises `ExportError`, `MissingProgramError`, and `OutputError` for a path that cannot be written.
+
+        >>> load().export("rdf", variant="turtle").losses
+        ()
+        """
+        from pathlib import Path
+
+        from gistkg.export.targets import build, variant_of
+        from gistkg.export.targets import target as target_of
+        from gistkg.export.writing import write_product
+
+        chosen = target_of(target)
+        wanted = variant_of(chosen, variant, None if path is None else str(path))
+        product = build(self.graph, target, wanted, about)
+        if path is not None:
+            write_product(
+                product, Path(path), target=target, variant=wanted, version=self.version, folder=chosen.is_folder
+            )
+        return product
 
     # Other libraries
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from gistkg.case import Case
 from gistkg.changes import Changes
 from gistkg.errors import FormatError
+from gistkg.export.targets import Target
 from gistkg.graph import Graph
 from gistkg.model import Claim
 from gistkg.questions import Parameter, Question, catalogue
@@ -21,7 +22,7 @@ from gistkg.traverse import Path
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-__all__ = ["show_changes", "show_hits", "show_paths", "show_question", "show_questions", "show_risks"]
+__all__ = ["show_changes", "show_hits", "show_paths", "show_question", "show_questions", "show_risks", "show_targets"]
 
 
 def show_questions(format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
@@ -246,6 +247,17 @@ _SAMPLES = {
     "dateTime": ("a date, or a moment", "2014-02-25"),
     "string": ("text", "text"),
 }
+
+
+def show_targets(targets: Iterable[Target], format: str, stream: TextIO) -> None:  # noqa: A002
+    """Write the targets of an export: for people, each with its summary and variants; else all that is known."""
+    if format == "table":
+        rows = tuple((one.name, one.summary, ", ".join(one.variants)) for one in targets)
+        write_rows(Table(("target", "what it is", "--as"), rows), format, stream)
+        return
+    columns = ("target", "summary", "variants", "keeps", "loses", "reader")
+    said = tuple((one.name, one.summary, ", ".join(one.variants), one.keeps, one.loses, one.reader) for one in targets)
+    write_rows(Table(columns, said), format, stream)
 
 
 def show_changes(

@@ -185,6 +185,14 @@ def _coverage(parser: argparse.ArgumentParser) -> None:
     _add_format(parser, _ROW_FORMATS)
 
 
+def _export(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", metavar="TARGET", help="what to write; without it, the targets are listed")
+    parser.add_argument("-o", "--output", metavar="FILE|FOLDER", help="where to; standard output, if left out")
+    parser.add_argument("--as", dest="variant", metavar="VARIANT", help="a flavour of the target, as the list names it")
+    parser.add_argument("--about", metavar="TERM", help="one term, where the target is about one")
+    _add_format(parser, _ROW_FORMATS)
+
+
 def _completion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish", help="your shell")
 
@@ -303,6 +311,19 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
             "the rest. What names no source is listed, and makes the exit code 1."
         ),
         ("gistkg coverage", "gistkg coverage --format json"),
+    ),
+    "export": (
+        "write the graph in another format or vocabulary",
+        _export,
+        (
+            "Write the graph for other tools: RDF and OWL, tables, FHIR, VA-Spec, Biolink, OBO, pictures.\n"
+            "What a target has no place for is counted, and listed in FILE.losses.json beside the export.\n"
+            "Files are written whole or not at all, and the same graph gives the same bytes."
+        ),
+        (
+            "gistkg export                              # the targets",
+            "gistkg export --to rdf -o gistkg.ttl",
+        ),
     ),
     "completion": (
         "print what makes the shell complete gistkg commands",

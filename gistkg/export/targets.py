@@ -1,0 +1,200 @@
+"""Every target of an export: what it is called, what it keeps, what it loses, and the module that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+
+from gistkg.errors import ExportError, UnknownTargetError
+from gistkg.export.product import Product
+from gistkg.graph import Graph
+from gistkg.record import Record
+
+__all__ = ["TARGETS", "Target", "build", "target", "variant_of"]
+
+
+class Target(Record):
+    """A format or vocabulary the graph can be written in.
+
+    `variants` are its flavours with the suffix of their files, the usual one first; a target whose suffix is "/" is a
+    folder. `takes_about` tells whether one term can be chosen. `reader` is what has opened it in the tests.
+    """
+
+    name: str
+    summary: str
+    module: str
+    variants: Mapping[str, str]
+    keeps: str
+    loses: str
+    reader: str
+    takes_about: bool = False
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether the export is a folder of files."""
+        return "/" in self.variants.values()
+
+
+_ALL = (
+    Target(
+        "rdf",
+        "the graph itself, in the serialisations of RDF and OWL",
+        "rdf",
+        {"turtle": ".ttl"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "in-vocabulary",
+        "the graph said in the identifiers of another vocabulary",
+        "vocabulary",
+        {"ncit": ".ttl"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "obo",
+        "the classes with their logical definitions, as OBO or OBO Graphs",
+        "obo",
+        {"obo": ".obo", "obographs": ".json"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "va-spec",
+        "claims on therapy as GA4GH VA-Spec statements",
+        "va_spec",
+        {"json": ".json"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "fhir",
+        "recommendations as FHIR resources with computable conditions",
+        "fhir",
+        {"r5": ".json", "r4": ".r4.json"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "biolink",
+        "nodes and edges in the Biolink model, as KGX tables",
+        "biolink",
+        {"kgx": "/"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "tables",
+        "all of the graph as CSV with a Data Package and CSVW metadata",
+        "tables",
+        {"csv": "/", "parquet": "/"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "network",
+        "terms and links for network tools",
+        "network",
+        {"graphml": ".graphml", "gexf": ".gexf", "cytoscape": ".cyjs"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "svg",
+        "a picture of a mechanism, a recommendation, or the schema",
+        "svg",
+        {"svg": ".svg"},
+        keeps="",
+        loses="",
+        reader="",
+        takes_about=True,
+    ),
+    Target(
+        "neo4j",
+        "nodes and relations as CSV for Neo4j's bulk import",
+        "neo4j",
+        {"csv": "/"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "nanopub",
+        "one unsigned nanopublication a claim",
+        "nanopub",
+        {"trig": ".trig"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+    Target(
+        "metadata",
+        "what the data set is: VoID, DCAT, service description, RO-Crate",
+        "metadata",
+        {"void": ".ttl", "ro-crate": ".json"},
+        keeps="",
+        loses="",
+        reader="",
+    ),
+)
+
+TARGETS: Mapping[str, Target] = {one.name: one for one in _ALL}
+"""The targets by name, in the order of the README."""
+
+
+def target(name: str) -> Target:
+    """The target of this name.  Raises `UnknownTargetError`, which lists them.
+
+    >>> target("rdf").variants["turtle"]
+    '.ttl'
+    """
+    if name not in TARGETS:
+        raise UnknownTargetError(name, tuple(TARGETS))
+    return TARGETS[name]
+
+
+def variant_of(chosen: Target, variant: str | None = None, path: str | None = None) -> str:
+    """The variant asked for, or else the one a file name ends like, or else the usual one.
+
+    Raises `ExportError` for a variant the target does not have.
+
+    >>> variant_of(target("rdf")), variant_of(target("rdf"), path="all.ttl")
+    ('turtle', 'turtle')
+    """
+    if variant is not None:
+        if variant not in chosen.variants:
+            known = ", ".join(chosen.variants)
+            raise ExportError(f"{chosen.name} is not written as {variant!r}; choose one of {known}.")
+        return variant
+    named = [name for name, suffix in chosen.variants.items() if path and path.endswith(suffix)]
+    longest = max(named, key=lambda name: len(chosen.variants[name]), default=None)
+    return longest or next(iter(chosen.variants))
+
+
+def build(graph: Graph, name: str, variant: str | None = None, about: str | None = None) -> Product:
+    """Make an export in memory: the same bytes whenever the graph is the same.
+
+    `about` chooses one term where the target is about one, such as a picture.
+    Raises `UnknownTargetError`, `ExportError` for what a target cannot be, and `MissingProgramError` where a library
+    is needed that is not installed.
+
+    >>> from gistkg.graph import load_graph
+    >>> build(load_graph(), "rdf").content.startswith(b"@prefix")
+    True
+    """
+    chosen = target(name)
+    if about is not None and not chosen.takes_about:
+        able = ", ".join(one.name for one in TARGETS.values() if one.takes_about)
+        raise ExportError(f"{name} is about the whole graph; one term can be chosen for: {able or 'none'}.")
+    module = import_module(f"gistkg.export.{chosen.module}")
+    product: Product = module.build(graph, variant_of(chosen, variant), about)
+    return product

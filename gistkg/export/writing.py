@@ -1,0 +1,118 @@
+"""Exports written to disk: aside first, then renamed, so that nothing is ever half there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from gistkg.errors import OutputError
+from gistkg.export.product import Product, loss_report
+
+__all__ = ["write_file", "write_files", "write_product"]
+
+_MANIFEST = "export.json"
+
+
+def write_product(
+    product: Product, path: Path, *, target: str, variant: str, version: str, folder: bool
+) -> Path | None:
+    """Write an export, and beside it what it dropped; where that account is, or `None` for a complete export.
+
+    A folder that is there already is replaced only if an earlier export of the same target made it.
+    Raises `OutputError`; then what was there before is still there, and nothing else.
+    """
+    report = loss_report(target, variant, version, product) if product.losses else None
+    if not folder:
+        beside = path.with_name(f"{path.name}.losses.json")
+        write_files({path: product.content} | ({beside: report} if report else {}))
+        return beside if report else None
+    files = dict(product.files) | ({"losses.json": report} if report else {})
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
+    manifest = {"target": target, "variant": variant, "graphVersion": version, "sha256": digests}
+    files[_MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
+    _write_folder(files, path, target)
+    return path / "losses.json" if report else None
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write one file, whole or not at all.  Raises `OutputError`."""
+    write_files({path: content})
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write files, each whole or not at all; all are written aside before the first is renamed.
+
+    Raises `OutputError`.
+    """
+    aside: list[tuple[Path, Path]] = []
+    try:
+        for path, content in files.items():
+            if path.is_dir():
+                raise OutputError(str(path), "is a folder; give the name of a file")
+            number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+            aside.append((Path(name), path))
+            os.close(number)
+            made = Path(name)
+            made.write_bytes(content)
+            made.chmod(0o666 & ~_umask())
+        for made, path in aside:
+            made.replace(path)
+    except OSError as error:
+        raise OutputError(str(path), _reason(error, path)) from error
+    finally:
+        for made, _ in aside:
+            made.unlink(missing_ok=True)
+
+
+def _write_folder(files: Mapping[str, bytes], path: Path, target: str) -> None:
+    if path.exists() and not _replaceable(path, target):
+        raise OutputError(str(path), f"is there already, and is no export of {target}; choose another name")
+    aside = None
+    try:
+        aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+        made = aside / "new"
+        made.mkdir()
+        for name, content in files.items():
+            (made / name).parent.mkdir(parents=True, exist_ok=True)
+            (made / name).write_bytes(content)
+        if path.exists():
+            path.rename(aside / "old")
+        made.rename(path)
+    except OSError as error:
+        if aside is not None and (aside / "old").exists() and not path.exists():
+            (aside / "old").rename(path)
+        raise OutputError(str(path), _reason(error, path)) from error
+    finally:
+        if aside is not None:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _replaceable(path: Path, target: str) -> bool:
+    """Whether a folder is empty, or holds an export of this target and nothing else."""
+    if not path.is_dir():
+        return False
+    there = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
+    if not there:
+        return True
+    try:
+        manifest = json.loads((path / _MANIFEST).read_bytes())
+        return bool(manifest["target"] == target and there <= {_MANIFEST, *manifest["sha256"]})
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _reason(error: OSError, path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"cannot be written: there is no folder {path.parent}"
+    return f"cannot be written ({error.strerror or error})"
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

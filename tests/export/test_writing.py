@@ -1,0 +1,144 @@
+"""Exports are written whole or not at all, and say what they leave out."""
+
+import json
+import os
+
+import pytest
+
+from gistkg.cli import main
+from gistkg.errors import ExportError, OutputError, UnknownTargetError
+from gistkg.export import writing
+from gistkg.export.product import Product, loss
+from gistkg.export.targets import TARGETS, build, target, variant_of
+from gistkg.export.writing import write_file, write_product
+
+WHOLE = Product({"a.txt": b"new"}, {"things": 1})
+LOSSY = Product({"a.txt": b"new"}, {"things": 1}, loss("doses", "no field", ["ev:one", "ev:two"]))
+FOLDER = Product({"a.csv": b"a", "more/b.csv": b"b"}, {"rows": 2})
+
+
+def write(product, path, *, folder=False, name="invented"):
+    """Write a product as the command line does."""
+    return write_product(product, path, target=name, variant="plain", version="0123", folder=folder)
+
+
+def test_a_complete_export_is_one_file(tmp_path):
+    """No account stands beside it."""
+    assert write(WHOLE, tmp_path / "out.txt") is None
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"out.txt": b"new"}
+
+
+def test_a_lossy_export_has_its_account_beside_it(tmp_path):
+    """With every item that was left out."""
+    report = write(LOSSY, tmp_path / "out.txt")
+    assert report == tmp_path / "out.txt.losses.json"
+    assert json.loads(report.read_text()) == {
+        "target": "invented",
+        "variant": "plain",
+        "graphVersion": "0123",
+        "complete": False,
+        "carried": {"things": 1},
+        "dropped": [{"what": "doses", "why": "no field", "count": 2, "items": ["ev:one", "ev:two"]}],
+    }
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
+    """And nothing beside it."""
+    path = tmp_path / "out.txt"
+    path.write_bytes(b"old")
+
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writing.Path, "chmod", full)
+    with pytest.raises(OutputError, match=r"out.txt cannot be written \(No space left on device\)"):
+        write_file(path, b"new")
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"out.txt": b"old"}
+
+
+@pytest.mark.parametrize(("name", "problem"), [("no/such/out.txt", "there is no folder"), (".", "is a folder")])
+def test_a_path_that_cannot_be_is_an_error(tmp_path, name, problem):
+    """Nothing is left behind."""
+    with pytest.raises(OutputError, match=problem):
+        write(WHOLE, tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix" or os.getuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_read_only_is_an_error(tmp_path):
+    """It says so."""
+    tmp_path.chmod(0o500)
+    with pytest.raises(OutputError, match="Permission denied"):
+        write(WHOLE, tmp_path / "out.txt")
+
+
+def test_a_folder_is_made_with_a_list_of_its_files(tmp_path):
+    """With their digests."""
+    write(FOLDER, tmp_path / "out", folder=True)
+    manifest = json.loads((tmp_path / "out" / "export.json").read_text())
+    assert manifest["target"] == "invented"
+    assert list(manifest["sha256"]) == ["a.csv", "more/b.csv"]
+    assert (tmp_path / "out" / "more" / "b.csv").read_bytes() == b"b"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_folder_of_an_earlier_export_is_replaced(tmp_path):
+    """Files it no longer has are gone."""
+    write(FOLDER, tmp_path / "out", folder=True)
+    write(WHOLE, tmp_path / "out", folder=True)
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"a.txt", "export.json"}
+
+
+@pytest.mark.parametrize("stranger", ["notes.txt", "export.json"])
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path, stranger):
+    """Even one with a file of the same name as ours."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / stranger).write_text("mine")
+    with pytest.raises(OutputError, match="is there already, and is no export of invented"):
+        write(FOLDER, tmp_path / "out", folder=True)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [stranger]
+
+
+def test_a_file_that_a_user_put_into_an_export_is_not_deleted(tmp_path):
+    """The folder is refused as a whole."""
+    write(FOLDER, tmp_path / "out", folder=True)
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match="is there already"):
+        write(FOLDER, tmp_path / "out", folder=True)
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_an_unknown_target_lists_the_targets(capsys):
+    """And the nearest."""
+    with pytest.raises(UnknownTargetError, match=r"Did you mean rdf\? There are: rdf, "):
+        target("rfd")
+    assert main(["export", "--to", "rfd"]) == 2
+    assert "Did you mean rdf?" in capsys.readouterr().err
+
+
+def test_a_variant_is_chosen_by_name_or_by_the_end_of_the_file():
+    """A wrong one lists those there are."""
+    assert variant_of(target("rdf"), None, "x.unknown") == next(iter(TARGETS["rdf"].variants))
+    with pytest.raises(ExportError, match="choose one of turtle"):
+        variant_of(target("rdf"), "hieroglyphs")
+
+
+def test_a_term_is_refused_where_the_target_is_about_everything(kg_graph):
+    """And it says which targets take one."""
+    with pytest.raises(ExportError, match="rdf is about the whole graph"):
+        build(kg_graph, "rdf", about="imatinib")
+
+
+def test_the_targets_are_listed_without_one(capsys):
+    """One line each, at least."""
+    assert main(["export", "--format", "csv"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "target,summary,variants,keeps,loses,reader"
+    assert [line.split(",")[0] for line in lines[1:]] == list(TARGETS)
+
+
+@pytest.mark.parametrize("name", [name for name, one in TARGETS.items() if one.is_folder])
+def test_a_folder_needs_a_place(capsys, name):
+    """It cannot go to standard output."""
+    assert main(["export", "--to", name]) == 2
+    assert "say where: --output FOLDER" in capsys.readouterr().err
