@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gistkg.applicability import Answer, Judgement
@@ -29,15 +29,16 @@ def run_ask(
     as_of: str | None = None,
     jurisdiction: str | None = None,
     case: str | None = None,
+    extra: Iterable[str] = (),
 ) -> int:
     """Load the graph, judge a case in words and write the answer; 0 if something applies or may apply, else 1.
 
     In place of words, `case` names a file, or is `-` for standard input; what of it was not understood is said on
-    standard error.
+    standard error. `extra` are Turtle files to load as well.
     """
     from gistkg.kg import load
 
-    kg = load()
+    kg = load(*extra)
     if case is None:
         answer = kg.ask(words, as_of=as_of, jurisdiction=jurisdiction)
     else:
