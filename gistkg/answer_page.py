@@ -82,7 +82,8 @@ def _settling(answer: Answer, missing: MissingFact) -> Iterator[Any]:
     for outcome in telling[:_TELLING]:
         yield Text(f"  if {outcome.condition}: {', '.join(outcome.then)}")
     if len(missing.outcomes) > len(telling[:_TELLING]):
-        yield Text(f"  {len(missing.outcomes) - len(telling[:_TELLING])} other answers lead to less.", style="dim")
+        others = len(missing.outcomes) - len(telling[:_TELLING])
+        yield Text(f"  {others} other {'answers lead' if others > 1 else 'answer leads'} to less.", style="dim")
 
 
 _TELLING = 4
