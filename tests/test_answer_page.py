@@ -1,9 +1,12 @@
 """The page of an answer: its heading, and what a missing fact would lead to."""
 
+import io
+
 import pytest
 
 import gistkg
 from gistkg.answer_page import _settling
+from gistkg.ask import write_answer
 from gistkg.missing import MissingFact, Outcome
 
 
@@ -11,6 +14,14 @@ from gistkg.missing import MissingFact, Outcome
 def kg():
     """The whole graph."""
     return gistkg.load()
+
+
+@pytest.mark.parametrize(("place", "shown"), [("US", ", United States"), ("EU", ", European Union"), (None, "")])
+def test_the_heading_names_the_place_as_people_do(kg, place, shown):
+    """By its label; without a place there is only the date."""
+    page = io.StringIO()
+    write_answer(kg, kg.ask("metastatic", as_of="2024-12-31", jurisdiction=place), "table", page)
+    assert page.getvalue().splitlines()[1].rstrip() == f"As of 2024-12-31{shown}"
 
 
 @pytest.mark.parametrize(
