@@ -6,7 +6,8 @@ import sys
 import pytest
 from editions import kg_2014
 
-from gistkg.errors import NotARecommendationError, UnknownTermError
+import gistkg
+from gistkg.errors import NotARecommendationError, UnknownRecommendationError, UnknownTermError
 from gistkg.explain import explanation
 
 
@@ -14,6 +15,12 @@ from gistkg.explain import explanation
 def kg():
     """The edition of 2014 alone."""
     return kg_2014()
+
+
+@pytest.fixture(scope="module")
+def today():
+    """The whole graph."""
+    return gistkg.load()
 
 
 def test_an_explanation_names_each_criterion_with_its_fact_and_what_the_source_says(kg):
@@ -57,6 +64,39 @@ def test_a_claim_that_recommends_nothing_cannot_be_explained(kg):
         explanation(kg, kg.ask("metastatic"), "ev:pdq-2014-s19")
     with pytest.raises(UnknownTermError):
         explanation(kg, kg.ask("metastatic"), "ev:pdq-2014-s99")
+
+
+@pytest.mark.parametrize("name", ["repotrectinib", "repotrectinip", "Augtyro"])
+def test_a_drug_in_place_of_a_recommendation_gets_what_is_recommended_of_it(today, name):
+    """Also if it is misspelt; repotrectinib is approved in the United States and the EU, and that is all."""
+    with pytest.raises(UnknownRecommendationError) as caught:
+        explanation(today, today.ask("metastatic, SDH-deficient"), name)
+    assert str(caught.value) == (
+        f"{name!r} is not the name of a recommendation, which is like ev:fda-repotrectinib-ntrk; 'gistkg ask' shows "
+        "them. About repotrectinib: ev:fda-repotrectinib-ntrk, ev:ema-repotrectinib-ntrk."
+    )
+
+
+def test_what_is_about_a_drug_is_counted_past_five(today):
+    """Today's graph has more of imatinib."""
+    answer = today.ask("metastatic, untreated")
+    claims = [one.claim for one in answer.judgements]
+    about = [one.iri for one in claims if "gistkg:Imatinib" in {term.iri for term in (*one.drugs, *one.therapies)}]
+    with pytest.raises(UnknownRecommendationError) as caught:
+        explanation(today, answer, "imatinib")
+    assert caught.value.nearest == tuple(map(str, about[:5]))
+    assert str(caught.value).endswith(f" and {len(about) - 5} more.")
+
+
+def test_a_misspelt_recommendation_gets_the_nearest_and_anything_else_an_example(kg):
+    """The form is shown either way."""
+    answer = kg.ask("metastatic")
+    with pytest.raises(UnknownRecommendationError, match=r"is like ev:.* Did you mean .*ev:pdq-2014-s26"):
+        explanation(kg, answer, "ev:pdq-2014-s226")
+    with pytest.raises(UnknownRecommendationError) as caught:
+        explanation(kg, answer, "qqqqqq")
+    assert caught.value.nearest == ()
+    assert f"which is like {answer.judgements[0].claim.iri}; 'gistkg ask' shows them." in str(caught.value)
 
 
 def test_the_command_gives_the_exit_code_of_the_status():
