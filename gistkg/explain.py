@@ -14,7 +14,7 @@ from gistkg.errors import (
     UnknownTermError,
     WrongKindError,
 )
-from gistkg.resolve import find, label_of, near, nearest, resolve
+from gistkg.resolve import find, is_kind, label_of, near, nearest, resolve
 from gistkg.results import Iri, Rows
 from gistkg.terms import GISTKG
 
@@ -145,14 +145,17 @@ def _source(judgement: Judgement) -> Iterator[str]:
 
 
 def _evidence(kg: KnowledgeGraph, judgement: Judgement) -> Iterator[str]:
-    """What the claim reports itself, and what the publications it cites report, down to the arm."""
-    answer = kg.run("evidence-behind-recommendation", statement=str(judgement.claim.iri))
-    rows = [dict(row) for row in answer] if isinstance(answer, Rows) else []
+    """What the claim reports itself, and what else the publications it cites report, down to the arm."""
+    rows = []
+    if is_kind(kg.graph, judgement.claim.iri, GISTKG + "Recommendation"):  # the question is not about monitoring
+        answer = kg.run("evidence-behind-recommendation", statement=str(judgement.claim.iri))
+        rows = [dict(row) for row in answer] if isinstance(answer, Rows) else []
     for result in judgement.results:
-        yield f"Reports: {result.label} ({result.iri})"
+        arm = f"; arm: {result.arm.label}" if result.arm else ""
+        yield f"Reports: {result.label} ({result.iri}){arm}"
     for number, reference in sorted(_references(kg, judgement.claim.iri).items()):
         yield f"Cites [{number}]: {reference}"
-    seen: set[str] = set()
+    seen = {result.label for result in judgement.results}
     for row in rows:
         finding = str(row.get("findingLabel") or "")
         if finding and finding not in seen:

@@ -1,5 +1,6 @@
 """One recommendation walked from the case to the trial arm and the citation."""
 
+import re
 import subprocess
 import sys
 
@@ -42,6 +43,21 @@ def test_an_explanation_reaches_the_arm_through_the_citation(kg):
     arm = "arm: BFR14 after 1 year: imatinib continued"
     assert f"BFR14 after 1 year: median progression-free survival 18 months with imatinib continued; {arm}" in text
     assert "Cites [1]: not known which publication" in text
+
+
+def test_each_result_is_printed_once_with_its_arm(today):
+    """Also if the claim names a result that the publication it cites reports as well."""
+    text = explanation(today, today.ask("metastatic"), "ev:ema-avapritinib-pdgfra-d842v")
+    result = "NAVIGATOR, authorisation in Europe and Hong Kong: response 95% with D842V"
+    arm = "NAVIGATOR: PDGFRA exon 18, 300 or 400 mg"
+    (line,) = [line for line in text.splitlines() if result in line]
+    assert re.fullmatch(rf"Reports: {re.escape(result)} \(ev:[\w.-]+\); arm: {arm}", line)
+
+
+def test_a_recommendation_to_monitor_is_explained(today):
+    """The question for the evidence behind a recommendation of a therapy does not take it."""
+    text = explanation(today, today.ask("metastatic"), "ev:pdq-2024-238-baseline").splitlines()
+    assert text[0] == "ripretinib: echocardiogram or MUGA scan before it is started"
 
 
 def test_an_overridden_recommendation_names_what_takes_its_place(kg):
