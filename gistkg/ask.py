@@ -92,8 +92,10 @@ def write_answer(
         stream.write(answer_triples(kg, answer).serialize(format).decode())
     elif format == "table":
         from gistkg.answer_page import write_page
+        from gistkg.resolve import label_of
 
-        write_page(answer, stream, everything=everything)
+        place = label_of(kg.graph, answer.jurisdiction) if answer.jurisdiction else None
+        write_page(answer, stream, everything=everything, place=place)
     elif format in _FORMATS:
         from gistkg.render import write_rows
 

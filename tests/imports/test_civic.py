@@ -213,8 +213,9 @@ def test_a_table_in_another_encoding_is_an_error(table):
 def test_what_is_written_passes_the_checks_and_answers_questions(table, tmp_path, run):
     """With levels, citations and CIViC's own alterations; the ontology stays as it is."""
     path = table(
-        {}, {"molecular_profile": "KIT V560_L576DEL", "therapies": "Imatinib,Sunitinib", "evidence_statement": "Invented.",
-             "therapy_interaction_type": "Substitutes", "significance": "Reduced Sensitivity"},
+        {}, {"molecular_profile": "KIT V560_L576DEL", "therapies": "Imatinib,Sunitinib",
+             "evidence_statement": "Invented.", "therapy_interaction_type": "Substitutes",
+             "significance": "Reduced Sensitivity"},
         {"evidence_type": "Prognostic", "significance": "Poor Outcome", "therapies": "", "citation_id": "1"},
         {"therapies": "Nosuchinib"},
     )  # fmt: skip
