@@ -99,7 +99,7 @@ def patiently(work: Callable[[], object]) -> float:
 
 
 def catalogue() -> tuple[int, float, float, int]:
-    """The number of questions, geometric means of rdflib / gistkg and gistkg / pyoxigraph, how often rdflib was stopped."""
+    """The number of questions, both ratios as geometric means, and how often rdflib was stopped."""
     import gistkg
     from gistkg.questions import run
     from gistkg.terms import PREFIXES

@@ -227,7 +227,8 @@ def test_what_is_written_passes_the_checks_and_answers_questions(table, tmp_path
     graph = load_graph([output])
     rows = graph.rows(
         "SELECT ?claim ?drug ?level ?pmid { ?claim dcterms:source/a gistkg:DatabaseRecord ;"
-        " gistkg:hasEvidenceLevel ?level ; gistkg:cites/gistkg:resolvesTo/gistkg:pubmedId ?pmid . OPTIONAL { ?claim gistkg:concernsTherapy ?drug }"
+        " gistkg:hasEvidenceLevel ?level ;"
+        " gistkg:cites/gistkg:resolvesTo/gistkg:pubmedId ?pmid . OPTIONAL { ?claim gistkg:concernsTherapy ?drug }"
         " FILTER(STRSTARTS(STR(?claim), 'https://w3id.org/gistkg/evidence/civic-')) } ORDER BY ?claim"
     )
     assert [tuple(map(str, row.values())) for row in rows] == [
