@@ -11,6 +11,7 @@ from gistkg.record import Record
 __all__ = ["OntologyFile", "content_version", "folder", "ontology_files", "query_files"]
 
 _PACKAGE = Path(__file__).resolve().parent
+_APART = ("mappings/", "shapes/")
 
 
 class OntologyFile(Record):
@@ -41,7 +42,7 @@ def folder(name: str) -> Path:
 
 
 def ontology_files() -> tuple[OntologyFile, ...]:
-    """All Turtle files of `ontology/` but the shapes, in a fixed order.
+    """All Turtle files of `ontology/` but the shapes and the bridge to other vocabularies, in a fixed order.
 
     >>> 'conditions/criteria' in [file.name for file in ontology_files()]
     True
@@ -49,7 +50,7 @@ def ontology_files() -> tuple[OntologyFile, ...]:
     root = folder("ontology")
     paths = sorted(root.rglob("*.ttl"))
     names = [path.relative_to(root).with_suffix("").as_posix() for path in paths]
-    return tuple(OntologyFile(p, n) for p, n in zip(paths, names, strict=True) if not n.startswith("shapes/"))
+    return tuple(OntologyFile(p, n) for p, n in zip(paths, names, strict=True) if not n.startswith(_APART))
 
 
 def query_files(kind: str) -> tuple[Path, ...]:
