@@ -292,9 +292,10 @@ def _say(doing: str) -> None:
 
 
 def _coverage(args: Namespace) -> int:
-    from gistkg.coverage import write_coverage
+    from gistkg.coverage import write_coverage, write_mapping_coverage
 
-    return write_coverage(_graph(args), args.format, sys.stdout)
+    write = write_mapping_coverage if args.mappings else write_coverage
+    return write(_graph(args), args.format, sys.stdout)
 
 
 def _export(args: Namespace) -> int:
