@@ -68,9 +68,10 @@ _ALL = (
         "claims on therapy as GA4GH VA-Spec statements",
         "va_spec",
         {"json": ".json"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="recommendations and sensitivity claims that are about a variant and a drug, with level, dose, "
+        "population, results and sources",
+        loses="claims without a variant, or about a procedure or a strategy",
+        reader="ga4gh.va_spec",
     ),
     Target(
         "fhir",
