@@ -89,6 +89,17 @@ class Facts:
             self._above[term] = frozenset(found)
         return self._above[term]
 
+    def below(self, term: str) -> tuple[str, ...]:
+        """All classes below a class, sorted."""
+        found: set[str] = set()
+        waiting = [term]
+        while waiting:
+            for child in self.subjects("rdfs:subClassOf", waiting.pop()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return tuple(sorted(found))
+
     def codes(self, term: str) -> tuple[Mapping, ...]:
         """The rows of the mapping tables about a term, but for those that deny a match."""
         return tuple(self._codes.get(term, ()))

@@ -86,10 +86,11 @@ _ALL = (
         "biolink",
         "nodes and edges in the Biolink model, as KGX tables",
         "biolink",
-        {"kgx": "/"},
-        keeps="",
-        loses="",
-        reader="",
+        {"kgx": "/", "jsonl": "/"},
+        keeps="drugs, genes, proteins, alterations, populations, mechanisms and publications; recommendations, "
+        "sensitivity claims and mechanisms as edges with level, dose and sources",
+        loses="figures of results, and claims without a predicate",
+        reader="biolink-model, networkx",
     ),
     Target(
         "tables",

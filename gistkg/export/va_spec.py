@@ -50,8 +50,8 @@ _LOST = {
         "the loss of a protein or a complex is not a variant of sequence, structure or copy number",
     ),
     "therapy": (
-        "claims about a procedure, a strategy, or a drug with a procedure",
-        "a tumour does not respond to it as to a drug: it is an act of care, or a decision on a drug over time",
+        "claims about a procedure, a drug with a procedure, or a strategy that stops or changes a drug",
+        "a tumour does not respond to it as to a drug: it is an act of care, or a decision on a drug",
     ),
     "therapies": (
         "sensitivity claims about several therapies",
@@ -83,6 +83,11 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     losses: list[Loss] = []
     for reason, (what, why) in _LOST.items():
         losses += loss(what, why, lost[reason])
+    carried = {iri for one in statements for iri in maker.results_of(one)}
+    every = {one for kind in _RESULTS for one in maker.facts.subjects("rdf:type", maker.facts.iri(kind))}
+    losses += loss(
+        "results that belong to no exported claim", "results stand in the statements they belong to", every - carried
+    )
     document = {**_header(maker.parts.facts), "extensions": dict(EXTENSIONS), "statements": statements}
     content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     return Product({"gistkg.va-spec.json": content.encode()}, {"statements": len(statements)}, tuple(losses))
@@ -143,6 +148,11 @@ class _Maker:
             **self._evidence(claim, direction),
             **extensions(**self._told(claim, call)),
         }
+
+    def results_of(self, statement: Json) -> tuple[str, ...]:
+        """The results that stand in a statement."""
+        links = ("gistkg:supportedBy", "gistkg:disputedBy", "gistkg:reportsResult")
+        return tuple(one for link in links for one in self.facts.values(statement["id"], link))
 
     def _direction(self, claim: Claim, call: str | None) -> str:
         if call in _CALLS:
@@ -296,6 +306,7 @@ class _Maker:
 
 
 _EARLIER = ("keeps", "revises", "supersedes")
+_RESULTS = ("gistkg:Finding", "gistkg:Figure")
 _STUDIES = ("gistkg:basedOnStudy", "gistkg:describesStudy")
 
 
