@@ -157,6 +157,7 @@ def _node(facts: Facts, ids: Ids, names: Lexicon, term: str, category: str) -> N
     dose = Parts(facts).dose(term) if treatment else {}
     amount = [str(dose[key]) for key in ("value", "unit", "frequency", "schedule") if key in dose and "value" in dose]
     day = [f"{dose['perDay']} {dose['unit']} a day"] if "perDay" in dose and not amount else []
+    parts = [facts.label(one) for one in facts.values(term, "gistkg:hasComponent")] if treatment else []
     change = facts.text(term, "gistkg:hgvsProtein")
     symbol = facts.text(term, "gistkg:geneSymbol")
     kinds = [facts.label(kind) for kind in facts.values(term, "rdf:type") if kind.startswith(GISTKG)]
@@ -174,7 +175,7 @@ def _node(facts: Facts, ids: Ids, names: Lexicon, term: str, category: str) -> N
         "hgvs_nomenclature": [change] if change else [],
         "has_drug": [ids.of(one) for one in facts.values(term, "gistkg:usesDrug")] if treatment else [],
         "has_procedure": [our_id(one) for one in facts.values(term, "gistkg:usesProcedure")] if treatment else [],
-        "exposure_magnitude": " ".join(amount + day) or None,
+        "exposure_magnitude": " ".join(amount + day) or "; ".join(parts) or None,
         "exposure_duration": dose.get("duration"),
         "publication_type": kinds if source else [],
     }

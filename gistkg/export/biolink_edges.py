@@ -255,7 +255,7 @@ class Edges:
         cited = [self.facts.text(one, "gistkg:resolvesTo") for one in self.facts.values(iri, "gistkg:cites")]
         published = [claim.source.iri.full if claim.source else None, *cited]
         earlier = ("gistkg:keeps", "gistkg:revises", "gistkg:supersedes")
-        dose = {} if self._is_drug(therapy) else self.parts.dose(therapy)
+        dose = self.parts.dose(therapy)
         return {
             "id": our_id(iri),
             "name": claim.label,
@@ -274,7 +274,7 @@ class Edges:
             "evidence_levels": [f"{one.code} / {one.scheme} / {one.assigned_by}" for one in claim.levels],
             "population": self.ids.of(claim.population.iri.full) if claim.population else None,
             "setting": claim.setting.label if claim.setting else None,
-            "regimen": None if self._is_drug(therapy) else self.facts.label(therapy),
+            "regimen": self.facts.label(therapy) if dose else None,
             "dose_value": dose.get("value"),
             "dose_per_day": dose.get("perDay"),
             "dose_unit": dose.get("unit"),

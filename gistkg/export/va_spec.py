@@ -181,7 +181,7 @@ class _Maker:
         if len(every) == 1 and not every[0].without and every[0].origin == "primary":
             return self.parts.variant(every[0].alteration)
         return self.parts.variant_of_several(
-            genotype.required[0] if len(genotype.required) == 1 else f"{claim.iri.full}#variant",
+            f"{genotype.required[0] if len(genotype.required) == 1 else claim.iri.full}#variant",
             ", and ".join(self.facts.label(one) for one in genotype.required),
             [choice.alteration for choice in every],
             alterations=[

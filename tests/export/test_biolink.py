@@ -112,6 +112,13 @@ def test_against_a_dose_is_about_the_regimen(edges, nodes):
     assert nodes[drug]["name"] == "ponatinib"
 
 
+def test_combination_tells_the_doses_of_its_parts(nodes):
+    """Binimetinib with imatinib names both drugs and both regimens."""
+    node = nodes["GISTKG:BinimetinibWithImatinib"]
+    assert sorted(nodes[drug]["name"] for drug in node["has_drug"]) == ["binimetinib", "imatinib"]
+    assert node["exposure_magnitude"] == "binimetinib 30 mg twice daily; imatinib 400 mg once daily"
+
+
 def test_no_difference_is_a_trial(edges):
     """Ripretinib no better than sunitinib: a trial was done; whether it treats is not said."""
     edge = of_claim(edges, "conclusion-ripretinib-second-line-exon-11")
