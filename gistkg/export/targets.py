@@ -68,9 +68,10 @@ _ALL = (
         "claims on therapy as GA4GH VA-Spec statements",
         "va_spec",
         {"json": ".json"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="recommendations and sensitivity claims that are about a variant and a drug, with level, dose, "
+        "population, results and sources",
+        loses="claims without a variant, or about a procedure or a strategy",
+        reader="ga4gh.va_spec",
     ),
     Target(
         "fhir",
@@ -85,10 +86,11 @@ _ALL = (
         "biolink",
         "nodes and edges in the Biolink model, as KGX tables",
         "biolink",
-        {"kgx": "/"},
-        keeps="",
-        loses="",
-        reader="",
+        {"kgx": "/", "jsonl": "/"},
+        keeps="drugs, genes, proteins, alterations, populations, mechanisms and publications; recommendations, "
+        "sensitivity claims and mechanisms as edges with level, dose and sources",
+        loses="figures of results, and claims without a predicate",
+        reader="biolink-model, networkx",
     ),
     Target(
         "tables",
