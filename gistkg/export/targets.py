@@ -59,9 +59,9 @@ _ALL = (
         "the classes with their logical definitions, as OBO or OBO Graphs",
         "obo",
         {"obo": ".obo", "obographs": ".json"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="classes, properties, words, parents, disjoint classes, definitions by genus and links, matches",
+        loses="individuals and so all evidence; definitions with a number, a union, a complement or a nested link",
+        reader="fastobo, pronto, OWL API; obographs",
     ),
     Target(
         "va-spec",
