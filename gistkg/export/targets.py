@@ -132,9 +132,9 @@ _ALL = (
         "one unsigned nanopublication a claim",
         "nanopub",
         {"trig": ".trig"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="all that is said of each claim, where it stands, its levels and the papers it cites",
+        loses="results, studies, conflicts and terms, which claims name by IRI; signatures",
+        reader="nanopub, rdflib, Oxigraph",
     ),
     Target(
         "metadata",
