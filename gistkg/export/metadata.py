@@ -110,8 +110,8 @@ _TEAM = "The gistkg developers"
 _NOT_MATCHED = GISTKG + "isNotExactMatchOf"
 _CRATE = "https://w3id.org/ro/crate/1.1"
 _COUNTED = {
-    _VOID + "classPartition": "classes",
-    _VOID + "propertyPartition": "properties, alone and within a class",
+    _VOID + "classPartition": "counts by class",
+    _VOID + "propertyPartition": "counts by property",
     _VOID + "linkPredicate": "link sets",
     _DCAT + "distribution": "distributions",
 }
@@ -253,7 +253,7 @@ def _crate(graph: Graph) -> Product:
         "creator": {"@id": _DEVELOPERS},
         "publisher": {"@id": _DEVELOPERS},
         "version": version,
-        "identifier": f"{DATASET}#{graph.version}",
+        "identifier": graph.version,
         "isBasedOn": {"@id": GISTKG},
         "hasPart": [{"@id": part["@id"]} for part in parts],
     }

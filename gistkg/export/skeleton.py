@@ -87,7 +87,7 @@ _UNSAYABLE: Mapping[type[Expression], tuple[str, str]] = {
     AtLeast: ("definitions with a minimum count", "readers of OBO do not agree on counts; what follows is written"),
     Some: ("definitions with a link to something unnamed", "OBO links to named classes only; what follows is written"),
 }
-_CLAIM = "classes, properties and their definitions have a place in OBO, single things have none"
+_SINGLE = "classes, properties and their definitions have a place in OBO, single things have none"
 
 
 class _Reader(Axioms):
@@ -177,7 +177,7 @@ class _Reader(Axioms):
             for kind in kinds_of - {OWL + "NamedIndividual"} if not kinds_of & own else ():
                 kinds.setdefault(kind, set()).add(iri)
         for kind, items in sorted(kinds.items()):
-            lost += loss(f"individuals: {self._text(kind, SKOS + 'prefLabel') or kind}", _CLAIM, items)
+            lost += loss(f"individuals: {self._text(kind, SKOS + 'prefLabel') or kind}", _SINGLE, items)
         return tuple(lost)
 
     def _entity(self, iri: str, parents: Iterable[str], **more: object) -> Entity:
@@ -204,6 +204,8 @@ class _Reader(Axioms):
             elif isinstance(value, ox.Literal):
                 worded = value.language is not None
                 yield predicate, value.value, XSD + "string" if worded else value.datatype.value
+            else:
+                self._lose("values without an IRI", "OBO has no place for a blank node", iri)
 
     def _text(self, iri: str, predicate: str) -> str:
         return next((text_of(value) for value in self.objects(ox.NamedNode(iri), predicate)), "")
