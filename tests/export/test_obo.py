@@ -148,6 +148,18 @@ def test_only_the_same_is_a_cross_reference(obo, stanzas):
     assert not [line for line in snomed if '"' in line]
 
 
+def test_every_row_of_the_match_tables_is_carried_or_told(obo, kg_graph):
+    """By the kind of its subject."""
+    from gistkg.mappings import mappings
+
+    kinds = "?s a ?kind FILTER(?kind IN (owl:Class, owl:ObjectProperty, owl:DatatypeProperty, owl:AnnotationProperty))"
+    terms = {row["s"].full for row in kg_graph.rows(f"SELECT DISTINCT ?s WHERE {{ {kinds} FILTER(isIRI(?s)) }}")}
+    carried = [row for row in mappings() if row.subject.full in terms]
+    assert obo.carried["matches"] == len(carried)
+    told = next(one.items for one in obo.losses if one.what == "matches of individuals")
+    assert set(told) == {row.subject.full for row in mappings()} - terms
+
+
 def test_every_class_and_property_is_carried_and_every_individual_told(obo, graphs, kg_graph):
     """Counted by queries of their own."""
     ask = "SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ {} FILTER(isIRI(?s)) }}"
