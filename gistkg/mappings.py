@@ -108,8 +108,8 @@ def read_table(path: Path) -> tuple[Mapping, ...]:
 
     Raises `SourceError` with the line and with what to write: nothing is guessed, and no row is dropped.
 
-    >>> len(read_table(folder("ontology") / "mappings" / "pr.sssom.tsv"))
-    2
+    >>> [row.object_curie for row in read_table(folder("ontology") / "mappings" / "so.sssom.tsv")]
+    ['SO:0000704']
     """
     return _read(path).rows
 
