@@ -104,9 +104,9 @@ _ALL = (
         "terms and links for network tools",
         "network",
         {"graphml": ".graphml", "gexf": ".gexf", "cytoscape": ".cyjs"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="every term and every link, with names, texts, directions, hedges, and the claims behind mechanism links",
+        loses="figures and other values; and, or, numbers and limits inside conditions",
+        reader="networkx, igraph, graphology, cytoscape.js",
     ),
     Target(
         "svg",
