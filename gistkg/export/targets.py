@@ -113,9 +113,9 @@ _ALL = (
         "a picture of a mechanism, a recommendation, or the schema",
         "svg",
         {"svg": ".svg"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="what is drawn: claims and hedges of links; direction in words, level with its scheme, dose, figures",
+        loses="everything that is not about the term that is drawn",
+        reader="rsvg-convert",
         takes_about=True,
     ),
     Target(

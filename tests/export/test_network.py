@@ -126,6 +126,24 @@ def test_the_claims_of_a_mechanism_link_name_both_its_ends(edges):
     assert link.data["hedges"] == ("in part", "may")
 
 
+def test_where_no_claim_names_both_ends_those_about_the_mechanism_stand_behind_a_link(kg_graph, edges):
+    """Nine statements are about the pump; those about RAS mutations say nothing of BRAF V600E."""
+    assert edges["gistkg:PGlycoprotein gistkg:carriesOut gistkg:EffluxByPGlycoprotein"].data["claims"] == (
+        *(
+            "ev:eechoute-2011-s01",
+            "ev:pdq-2014-s04",
+            "ev:pdq-2014-s06",
+            "ev:pdq-2024-083",
+            "ev:perez-gutierrez-2007-s01",
+        ),
+        *("ev:perez-gutierrez-2007-s02", "ev:plaat-2000-s01", "ev:resistance-pump-substrates-2005-s01"),
+        "ev:resistance-pump-substrates-pharmacol-rev-s01",
+    )
+    pathway = "gistkg:bringsAbout gistkg:DownstreamPathwayActivation"
+    assert edges[f"gistkg:KrasMutation {pathway}"].data["claims"] == ("ev:resistance-cancers-2022-s01",)
+    assert "claims" not in edges[f"gistkg:BrafV600E {pathway}"].data
+
+
 def test_no_claim_about_one_mutation_stands_behind_the_link_of_another(kg_graph, edges):
     """The statement about KIT T670I and sunitinib says nothing of KIT V654A."""
     about = "ev:gist-review-2010-kit-t670i-sunitinib"

@@ -7,15 +7,16 @@ from decimal import Decimal
 from functools import cache
 
 from gistkg.criteria import conditions
+from gistkg.export.pictures.box import Box
 from gistkg.export.pictures.condition import required_and_excluded
 from gistkg.export.pictures.draw import BODY, GREY, INK, LOOKS, NOTE, SMALL, TITLE, Picture, box
-from gistkg.export.pictures.layout import Box, Wire, laid_out
+from gistkg.export.pictures.layout import Wire, laid_out
 from gistkg.export.pictures.text import Line, Style
 from gistkg.files import query_files
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation, Result
-from gistkg.records import claim, results, source
-from gistkg.resolve import label_of
+from gistkg.records import claim, conflicts, results, source
+from gistkg.resolve import is_kind, label_of
 from gistkg.results import Iri
 from gistkg.traverse import neighbours
 
@@ -44,8 +45,8 @@ def picture_of_claim(graph: Graph, iri: Iri, stamp: str) -> Picture:
 
     >>> from gistkg.graph import load_graph
     >>> drawn = picture_of_claim(load_graph(), Iri("https://w3id.org/gistkg/evidence/pdq-2024-175"), "")
-    >>> [line.text for place in drawn.layout.labels for line in place.box.lines][-3:]
-    ['▲ for', 'may', 'source']
+    >>> [line.text for place in drawn.layout.labels for line in place.box.lines][:4]
+    ['about', '▲ for', 'may', 'source']
     """
     said = claim(graph, iri)
     boxes = [box(iri.full, _claim_rows(graph, said), 270, "claim", href=iri.full, tip=str(iri))]
@@ -166,6 +167,15 @@ def _notes(graph: Graph, said: Claim) -> Iterator[Line]:
         yield Line(f"Cites [{row['number']}] {where}", SMALL)
     for note in said.notes:
         yield Line(f"Note: {note}", SMALL)
+    for link in neighbours(graph, said.iri.full, direction="in"):
+        if is_kind(graph, link.subject.iri, "gistkg:Claim"):
+            other = f"{link.subject.label} ({link.subject.iri})"
+            yield Line(f"Of this claim another says: {other} {link.predicate.label} it.", NOTE, link.subject.iri.full)
+    shown = {said.iri, *(one.iri for one in results(graph, said.iri))}
+    for conflict in conflicts(graph):
+        if any(side.iri in shown for side in conflict.between):
+            text = f"{conflict.kind}: {conflict.text or conflict.label} ({conflict.iri})"
+            yield Line(text[:1].upper() + text[1:], NOTE, conflict.iri.full)
     if said.hedges or said.direction is not None:
         yield Line(_LEGEND, NOTE)
 
@@ -177,7 +187,7 @@ def result_rows(graph: Graph, one: Result) -> list[tuple[str, Style]]:
     >>> from gistkg.records import result
     >>> graph = load_graph()
     >>> [text for text, _ in result_rows(graph, result(graph, "ev:a6181004-ttp-comparison"))][1:3]
-    ['0.33, 95% CI 0.23 to 0.47', 'p < .0001']
+    ['0.33, 95% CI 0.23 to 0.47', 'p < 0.0001']
     """
     rows = [(one.label, TITLE)]
     figure = [_with_unit(graph, one)] if one.value is not None else []

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gistkg.criteria import Conditions, conditions
+from gistkg.export.pictures.box import Box
 from gistkg.export.pictures.draw import BODY, INK, LOOKS, NOTE, SMALL, TITLE, Picture, box
-from gistkg.export.pictures.layout import Box, Wire, laid_out
+from gistkg.export.pictures.layout import Wire, laid_out
 from gistkg.export.pictures.text import Line, Style
 from gistkg.expressions import And, AtLeast, Bound, Expression, Has, Named, Not, Or, Some
 from gistkg.graph import Graph

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from gistkg.export.pictures.layout import PADDING, Box, Layout, Place, Route
+from gistkg.export.pictures.box import PADDING, Box
+from gistkg.export.pictures.layout import Layout, Place, Route
 from gistkg.export.pictures.text import Line, Style, broken
 from gistkg.record import Record
 from gistkg.render import NOTICE
@@ -124,7 +125,8 @@ def _lines(picture: Picture) -> Iterable[str]:
     height = round(below + sum(line.style.height for line in foot) + _MARGIN, 1)
     yield (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
-        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-labelledby="title desc" font-family="{_FONTS}">'
+        f'viewBox="0 0 {width:g} {height:g}" role="graphics-document document" aria-labelledby="title desc" '
+        f'font-family="{_FONTS}">'
     )
     yield f'<title id="title">{escape(picture.title)}</title>'
     yield f'<desc id="desc">{escape(picture.description)}</desc>'

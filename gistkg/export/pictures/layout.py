@@ -6,31 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from gistkg.export.pictures.text import Line
+from gistkg.export.pictures.box import LABEL_PADDING, Box
+from gistkg.export.pictures.columns import Cell, ordered, settled
+from gistkg.export.pictures.text import Line, width_of
 from gistkg.record import Record
 
-__all__ = ["LABEL_PADDING", "PADDING", "Box", "Layout", "Place", "Route", "Wire", "laid_out"]
-
-
-class Box(Record):
-    """A box before it has a place: its lines, and a look (see `gistkg.export.pictures.draw`)."""
-
-    name: str
-    lines: tuple[Line, ...]
-    width: float
-    look: str
-    href: str | None = None
-    tip: str = ""
-
-    @property
-    def height(self) -> float:
-        """The height that the lines need."""
-        return round(sum(line.style.height for line in self.lines) + 2 * self.padding, 1)
-
-    @property
-    def padding(self) -> float:
-        """Between the edge and the text."""
-        return LABEL_PADDING if self.look == "label" else PADDING
+__all__ = ["Layout", "Place", "Route", "Wire", "laid_out"]
 
 
 class Wire(Record):
@@ -69,36 +50,8 @@ class Layout(Record):
     height: float
 
 
-PADDING = 9.0
-"""Between the edge of a box and its text."""
-
-LABEL_PADDING = 3.0
-"""Beside the text of a label."""
-
 _ACROSS = 20.0
 _MORE_ACROSS, _SLOPE = 60.0, 0.12
-_DOWN = 16.0
-_DOWN_LABEL = 8.0
-_SWEEPS, _STRAIGHTENING = 16, 48
-
-
-class _Cell:
-    """A box, a label, or a bend of a wire that passes a column; `column` counts those of labels as well."""
-
-    def __init__(self, box: Box | None, column: int, name: str) -> None:
-        self.box = box
-        self.column = column
-        self.name = name
-        self.width = box.width if box else 0.0
-        self.height = box.height if box else 2.0
-        self.before: list[_Cell] = []
-        self.after: list[_Cell] = []
-        self.rank = 0
-        self.y = 0.0
-
-    @property
-    def is_bend(self) -> bool:
-        return self.box is None
 
 
 def laid_out(boxes: Sequence[Box], wires: Sequence[Wire], columns: dict[str, int] | None = None) -> Layout:
@@ -119,22 +72,22 @@ def laid_out(boxes: Sequence[Box], wires: Sequence[Wire], columns: dict[str, int
         (wire.source, wire.target) if ranks[wire.source] <= ranks[wire.target] else (wire.target, wire.source)
         for wire in wires
     ]
-    cells = {box.name: _Cell(box, 2 * ranks[box.name], box.name) for box in boxes}
+    cells = {box.name: Cell(box, 2 * ranks[box.name], box.name) for box in boxes}
     labelled = {_label_column(cells, wire, ends) for wire, ends in zip(wires, forward, strict=True) if wire.label}
     chains = [
         _chain(cells, wire, ends, number, labelled)
         for number, (wire, ends) in enumerate(zip(wires, forward, strict=True))
     ]
-    layers: dict[int, list[_Cell]] = defaultdict(list)
+    layers: dict[int, list[Cell]] = defaultdict(list)
     seen: set[int] = set()
     for cell in [*cells.values(), *(cell for chain in chains for cell in chain)]:
         if id(cell) not in seen:
             seen.add(id(cell))
             layers[cell.column].append(cell)
-    ordered = [layers[column] for column in sorted(layers)]
-    _order(ordered)
-    _settle(ordered)
-    return _placed(boxes, cells, ordered, wires, forward, chains)
+    stacks = [layers[column] for column in sorted(layers)]
+    ordered(stacks)
+    settled(stacks)
+    return _placed(boxes, cells, stacks, wires, forward, chains)
 
 
 def _without_circles(boxes: Sequence[Box], wires: Sequence[Wire]) -> list[tuple[str, str]]:
@@ -192,13 +145,13 @@ def _ranks(names: Sequence[str], ends: Iterable[tuple[str, str]], fixed: dict[st
     return ranks
 
 
-def _label_column(cells: dict[str, _Cell], wire: Wire, ends: tuple[str, str]) -> int:
+def _label_column(cells: dict[str, Cell], wire: Wire, ends: tuple[str, str]) -> int:
     """The column of the label of a wire: that before its goal."""
     first, last = cells[ends[0]], cells[ends[1]]
     return last.column - 1 if ends[0] == wire.source and first.column < last.column else first.column + 1
 
 
-def _chain(cells: dict[str, _Cell], wire: Wire, ends: tuple[str, str], number: int, labelled: set[int]) -> list[_Cell]:
+def _chain(cells: dict[str, Cell], wire: Wire, ends: tuple[str, str], number: int, labelled: set[int]) -> list[Cell]:
     """The cells a wire passes, from left to right: one in each column of boxes, or of labels, on its way."""
     first, last = cells[ends[0]], cells[ends[1]]
     chain = [first]
@@ -208,7 +161,7 @@ def _chain(cells: dict[str, _Cell], wire: Wire, ends: tuple[str, str], number: i
         if wire.label and column == _label_column(cells, wire, ends):
             label = Box(f"label {number}", wire.label, max(_label_widths(wire)), "label", wire.href, wire.tip)
         if label or column % 2 == 0 or column in labelled or turning:
-            chain.append(_Cell(label, column, f"{number}"))
+            chain.append(Cell(label, column, f"{number}"))
     chain.append(last)
     for one, other in pairwise(chain):
         left, right = (other, one) if turning and other is last else (one, other)  # both ends are left of a turn
@@ -218,115 +171,16 @@ def _chain(cells: dict[str, _Cell], wire: Wire, ends: tuple[str, str], number: i
 
 
 def _label_widths(wire: Wire) -> Iterable[float]:
-    from gistkg.export.pictures.text import width_of
-
     return (round(width_of(line.text, line.style) + 2 * LABEL_PADDING, 1) for line in wire.label)
-
-
-def _order(layers: list[list[_Cell]]) -> None:
-    """Order each column so that few wires cross: by the mean place of neighbours, there and back, the best kept."""
-    for layer in layers:
-        _number(layer)
-    best = [list(layer) for layer in layers]
-    fewest = _crossings(layers)
-    for sweep in range(_SWEEPS):
-        rightward = sweep % 2 == 0
-        for layer in layers[1:] if rightward else layers[-2::-1]:
-            places = {
-                id(cell): _mean([other.rank for other in (cell.before if rightward else cell.after)], cell.rank)
-                for cell in layer
-            }
-            layer.sort(key=lambda cell: (places[id(cell)], cell.rank))
-            _number(layer)
-        for layer in layers:
-            _swap(layer)
-        crossings = _crossings(layers)
-        if crossings < fewest:
-            fewest, best = crossings, [list(layer) for layer in layers]
-    for layer, kept in zip(layers, best, strict=True):
-        layer[:] = kept
-        _number(layer)
-
-
-def _number(layer: list[_Cell]) -> None:
-    for rank, cell in enumerate(layer):
-        cell.rank = rank
-
-
-def _swap(layer: list[_Cell]) -> None:
-    """Exchange neighbours wherever fewer wires cross then."""
-    for index in range(len(layer) - 1):
-        upper, lower = layer[index], layer[index + 1]
-        now = _between(upper, lower)
-        if now > _between(lower, upper):
-            layer[index], layer[index + 1] = lower, upper
-            _number(layer)
-
-
-def _between(upper: _Cell, lower: _Cell) -> int:
-    return sum(
-        one.rank > other.rank
-        for side in ("before", "after")
-        for one in getattr(upper, side)
-        for other in getattr(lower, side)
-    )
-
-
-def _crossings(layers: list[list[_Cell]]) -> int:
-    total = 0
-    for layer in layers:
-        ends = [other.rank for cell in layer for other in sorted(cell.after, key=lambda cell: cell.rank)]
-        total += sum(one > other for index, one in enumerate(ends) for other in ends[index + 1 :])
-    return total
-
-
-def _mean(values: Sequence[float], otherwise: float) -> float:
-    return sum(values) / len(values) if values else otherwise
-
-
-def _settle(layers: list[list[_Cell]]) -> None:
-    """Move the cells of each column up and down to where their neighbours are, keeping order and distance."""
-    for layer in layers:
-        _spread(layer, [0.0] * len(layer))
-    for sweep in range(_SWEEPS + _STRAIGHTENING):
-        both = sweep >= _SWEEPS or sweep % 3 == 2
-        sides = ("before", "after") if both else ("before",) if sweep % 3 == 0 else ("after",)
-        for layer in layers if sweep % 2 == 0 else reversed(layers):
-            _spread(layer, [_wanted(cell, sides) for cell in layer])
-
-
-def _wanted(cell: _Cell, sides: Sequence[str]) -> float:
-    """Where a cell would like to be: a bend level with the other bends and the label of its wire."""
-    near = [other for side in sides for other in getattr(cell, side)]
-    level = [other for other in near if other.is_bend or other.column % 2] if cell.is_bend else []
-    return _mean([other.y for other in level or near], cell.y)
-
-
-def _spread(layer: list[_Cell], wanted: Sequence[float]) -> None:
-    """The places nearest to those wanted, by least squares, that keep the order and the distances."""
-    offsets = [0.0]
-    for upper, lower in pairwise(layer):
-        small = upper.is_bend or lower.is_bend or upper.column % 2 == 1
-        offsets.append(offsets[-1] + (upper.height + lower.height) / 2 + (_DOWN_LABEL if small else _DOWN))
-    blocks: list[tuple[float, float, int]] = []  # the sum of what is wanted, the weight, the number of cells
-    for cell, want, offset in zip(layer, wanted, offsets, strict=True):
-        weight = 8.0 if cell.is_bend else 1.0
-        blocks.append((weight * (want - offset), weight, 1))
-        while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:
-            last, before = blocks.pop(), blocks.pop()
-            blocks.append((last[0] + before[0], last[1] + before[1], last[2] + before[2]))
-    places = [total / weight for total, weight, count in blocks for _ in range(count)]
-    for cell, place, offset in zip(layer, places, offsets, strict=True):
-        cell.y = place + offset
 
 
 def _placed(
     boxes: Sequence[Box],
-    cells: dict[str, _Cell],
-    layers: list[list[_Cell]],
+    cells: dict[str, Cell],
+    layers: list[list[Cell]],
     wires: Sequence[Wire],
     forward: Sequence[tuple[str, str]],
-    chains: Sequence[list[_Cell]],
+    chains: Sequence[list[Cell]],
 ) -> Layout:
     top = min((cell.y - cell.height / 2 for layer in layers for cell in layer), default=0.0)
     lefts: dict[int, float] = {}
@@ -345,10 +199,10 @@ def _placed(
         for cell in layer:
             cell.y -= top
 
-    def left(cell: _Cell) -> float:
+    def left(cell: Cell) -> float:
         return lefts[cell.column] + (widths[cell.column] - cell.width) / 2 * (cell.column % 2)
 
-    def place(cell: _Cell, box: Box) -> Place:
+    def place(cell: Cell, box: Box) -> Place:
         return Place(box, round(left(cell), 1), round(cell.y - cell.height / 2, 1))
 
     ports = _ports(cells.values(), chains)
@@ -386,7 +240,7 @@ def _bend(start: tuple[float, float], end: tuple[float, float]) -> list[tuple[fl
     return [(half, start[1]), (half, end[1]), end]
 
 
-def _ports(cells: Iterable[_Cell], chains: Sequence[list[_Cell]]) -> dict[tuple[int, str], float]:
+def _ports(cells: Iterable[Cell], chains: Sequence[list[Cell]]) -> dict[tuple[int, str], float]:
     """Where each wire leaves and reaches its boxes: side by side, in the order of where it goes or comes from."""
     found: dict[tuple[int, str], float] = {}
     for cell in cells:
@@ -408,6 +262,6 @@ def _ports(cells: Iterable[_Cell], chains: Sequence[list[_Cell]]) -> dict[tuple[
     return found
 
 
-def _turns(chain: Sequence[_Cell]) -> bool:
+def _turns(chain: Sequence[Cell]) -> bool:
     """Whether a wire leads back to the column it comes from."""
     return chain[0].column == chain[-1].column

@@ -7,8 +7,9 @@ from collections import defaultdict
 import pyoxigraph as ox
 
 from gistkg.export.mechanisms import claims_of_links
+from gistkg.export.pictures.box import Box
 from gistkg.export.pictures.draw import INK, NOTE, SMALL, TITLE, Picture, box
-from gistkg.export.pictures.layout import Box, Wire, laid_out
+from gistkg.export.pictures.layout import Wire, laid_out
 from gistkg.export.pictures.text import Line, Style, broken
 from gistkg.graph import Graph
 from gistkg.records import claim

@@ -8,8 +8,9 @@ from functools import cache
 
 import pyoxigraph as ox
 
+from gistkg.export.pictures.box import Box
 from gistkg.export.pictures.draw import BODY, INK, NOTE, SMALL, TITLE, Picture, box
-from gistkg.export.pictures.layout import Box, Wire, laid_out
+from gistkg.export.pictures.layout import Wire, laid_out
 from gistkg.export.pictures.text import Line, Style, broken
 from gistkg.files import query_files
 from gistkg.graph import Graph
@@ -46,7 +47,7 @@ def arrows(graph: Graph) -> tuple[Arrow, ...]:
     >>> Arrow(name("Study"), name("hasArm"), name("Arm"), "declared") in found
     True
     >>> [one.target for one in found if one.property == name("recommends")]
-    ['https://w3id.org/gistkg/Therapy']
+    ['https://w3id.org/gistkg/Procedure', 'https://w3id.org/gistkg/Therapy']
     """
     used: dict[str, set[tuple[str, str]]] = defaultdict(set)
     declared: dict[str, tuple[str, str]] = {}
