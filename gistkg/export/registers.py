@@ -1,0 +1,92 @@
+"""The tables that leave nothing out: every term, every link between terms, every statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from gistkg.export.contents import Contents
+from gistkg.export.table import NAMES_OF_TERMS, Cell, Column, Table, column_of
+from gistkg.terms import OWL, RDF, XSD
+
+__all__ = ["LINKS", "STATEMENTS", "TERMS", "links", "statements", "terms"]
+
+TERMS, LINKS, STATEMENTS = "terms", "links", "statements"
+_TYPE = RDF + "type"
+_TEXT = XSD + "string"
+
+
+def terms(known: Contents) -> Table:
+    """Every IRI that is a subject, property or object; what other tables point to.
+
+    >>> from gistkg.export.contents import contents
+    >>> from gistkg.graph import load_graph
+    >>> row = next(row for row in terms(contents(load_graph())).rows if row[1] == "imatinib")
+    >>> row[2], row[3]
+    (('https://w3id.org/gistkg/Substance',), ('substance',))
+    """
+    said: dict[str, dict[str, set[str]]] = {}
+    for subject, predicate, value, datatype, _, _ in known.statements:
+        said.setdefault(predicate, {})
+        if not datatype and not value.startswith("_:"):
+            said.setdefault(value, {})
+        if subject.startswith("_:"):
+            continue
+        about = said.setdefault(subject, {})
+        if predicate in NAMES_OF_TERMS and not (predicate == _TYPE and value.startswith(OWL)):
+            about.setdefault(predicate, set()).add(value)
+    columns = [Column("id", "The IRI, the same in every release.", "iri")]
+    cells: list[Callable[[str], Cell]] = [str]
+    for property_ in NAMES_OF_TERMS:
+        many = any(len(about.get(property_, ())) > 1 for about in said.values())
+        columns.append(column_of(property_, many, known))
+        cells.append(partial(_cell, said, property_, many, {}))
+        if property_ == _TYPE:
+            columns.append(Column("kind_label", "The name of kind.", "lang", many, language="en", label_of="kind"))
+            cells.append(partial(_cell, said, property_, many, known.labels))
+    rows = tuple(tuple(cell(iri) for cell in cells) for iri in sorted(said))
+    summary = "Every IRI of the graph, one a row, as subject, property or object; other tables point here."
+    return Table(TERMS, summary, ("id",), tuple(columns), rows)
+
+
+def _cell(
+    said: Mapping[str, Mapping[str, set[str]]], property_: str, many: bool, labels: Mapping[str, str], iri: str
+) -> Cell:
+    values = tuple(labels.get(value, value) for value in sorted(said[iri].get(property_, ())))
+    return values if many else "".join(values)
+
+
+def links(known: Contents) -> Table:
+    """Every statement between two IRIs, once, whichever file says it."""
+    rows = dict.fromkeys(
+        (subject, predicate, value)
+        for subject, predicate, value, datatype, _, _ in known.statements
+        if not datatype and not subject.startswith("_:") and not value.startswith("_:")
+    )
+    columns = (
+        Column("subject", "What the statement is about.", "iri"),
+        Column("property", "The property.", "iri"),
+        Column("object", "What it is related to.", "iri"),
+    )
+    key = tuple(column.name for column in columns)
+    return Table(LINKS, "Every statement between two IRIs, one a row.", key, columns, tuple(rows))
+
+
+def statements(known: Contents) -> Table:
+    """Every triple with the file that says it; the graph can be made again from this table alone."""
+    columns = (
+        Column("subject", 'An IRI, or a blank node, written as in "_:c14n0".', _TEXT),
+        Column("predicate", "The IRI of the property.", "iri"),
+        Column("object", 'The text of a literal, an IRI, or a blank node, written as in "_:c14n0".', _TEXT),
+        Column("datatype", "The datatype of a literal; empty for an IRI or a blank node, and only for these.", "iri"),
+        Column("language", "The language of a literal that has one.", _TEXT),
+        Column("graph", "The named graph, which stands for one file of the ontology.", "iri"),
+    )
+    summary = "Every statement of the graph, one a row, class expressions included."
+    return Table(
+        STATEMENTS,
+        summary,
+        ("subject", "predicate", "object", "datatype", "language", "graph"),
+        columns,
+        known.statements,
+    )
