@@ -25,34 +25,30 @@ def terms(known: Contents) -> Table:
     >>> row[2], row[3]
     (('https://w3id.org/gistkg/Substance',), ('substance',))
     """
-    said: dict[str, dict[str, set[str]]] = {}
+    iris = set(known.kinds)
+    said: dict[str, dict[str, set[str]]] = {property_: {} for property_ in NAMES_OF_TERMS}
     for subject, predicate, value, datatype, _, _ in known.statements:
-        said.setdefault(predicate, {})
-        if not datatype and not value.startswith("_:"):
-            said.setdefault(value, {})
-        if subject.startswith("_:"):
-            continue
-        about = said.setdefault(subject, {})
-        if predicate in NAMES_OF_TERMS and not (predicate == _TYPE and value.startswith(OWL)):
-            about.setdefault(predicate, set()).add(value)
+        iris.add(subject)
+        if not datatype:
+            iris.add(value)
+        if predicate in said and not (predicate == _TYPE and value.startswith(OWL)):
+            said[predicate].setdefault(subject, set()).add(value)
     columns = [Column("id", "The IRI, the same in every release.", "iri")]
     cells: list[Callable[[str], Cell]] = [str]
     for property_ in NAMES_OF_TERMS:
-        many = any(len(about.get(property_, ())) > 1 for about in said.values())
+        many = any(len(values) > 1 for values in said[property_].values())
         columns.append(column_of(property_, many, known))
-        cells.append(partial(_cell, said, property_, many, {}))
+        cells.append(partial(_cell, said[property_], many, {}))
         if property_ == _TYPE:
             columns.append(Column("kind_label", "The name of kind.", "lang", many, language="en", label_of="kind"))
-            cells.append(partial(_cell, said, property_, many, known.labels))
-    rows = tuple(tuple(cell(iri) for cell in cells) for iri in sorted(said))
+            cells.append(partial(_cell, said[property_], many, known.labels))
+    rows = tuple(tuple(cell(iri) for cell in cells) for iri in sorted(iris) if not iri.startswith("_:"))
     summary = "Every IRI of the graph, one a row, as subject, property or object; other tables point here."
     return Table(TERMS, summary, ("id",), tuple(columns), rows)
 
 
-def _cell(
-    said: Mapping[str, Mapping[str, set[str]]], property_: str, many: bool, labels: Mapping[str, str], iri: str
-) -> Cell:
-    values = tuple(labels.get(value, value) for value in sorted(said[iri].get(property_, ())))
+def _cell(said: Mapping[str, set[str]], many: bool, labels: Mapping[str, str], iri: str) -> Cell:
+    values = tuple(labels.get(value, value) for value in sorted(said.get(iri, ())))
     return values if many else "".join(values)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from gistkg.export.contents import Contents
 from gistkg.export.registers import LINKS, STATEMENTS, TERMS
 from gistkg.export.table import Column, Table
+from gistkg.record import Record
 from gistkg.terms import GISTKG, OWL, PREFIXES, SKOS, XSD
 
-__all__ = ["csvw", "data_package", "foreign_keys", "read_me"]
+__all__ = ["Package", "csvw", "data_package", "foreign_keys", "read_me"]
 
 _LABEL = SKOS + "prefLabel"
 _TYPES = {
@@ -23,6 +25,26 @@ _TYPES = {
 }
 _DATATYPES = frozenset(f"{XSD}{name}" for name in ("boolean", "dateTime", "decimal", "integer", "string"))
 _DCTERMS = PREFIXES["dcterms"]
+
+
+class Package(Record):
+    """Tables that are written together; `suffix` is that of their files."""
+
+    tables: tuple[Table, ...]
+    known: Contents
+    separator: str
+    version: str
+    suffix: str
+
+    @cached_property
+    def about(self) -> Mapping[str, str]:
+        """What the header of the ontology says, by property."""
+        return {predicate: value for subject, predicate, value, *_ in self.known.statements if subject == GISTKG}
+
+    @cached_property
+    def keys(self) -> Mapping[tuple[str, str], str]:
+        """The foreign keys of all tables."""
+        return foreign_keys(self.tables)
 
 
 def foreign_keys(tables: Sequence[Table]) -> dict[tuple[str, str], str]:
@@ -46,12 +68,9 @@ def foreign_keys(tables: Sequence[Table]) -> dict[tuple[str, str], str]:
     return found
 
 
-def data_package(
-    tables: Sequence[Table], files: Mapping[str, bytes], known: Contents, separator: str, version: str, suffix: str
-) -> bytes:
+def data_package(package: Package, files: Mapping[str, bytes]) -> bytes:
     """A Data Package descriptor (version 2) of the files, which are named after the tables."""
-    about = _about(known)
-    keys = foreign_keys(tables)
+    about = package.about
     described: dict[str, Any] = {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "gistkg",
@@ -59,29 +78,27 @@ def data_package(
         "title": about.get(_DCTERMS + "title", "gistkg"),
         "description": about.get(_DCTERMS + "description", ""),
         "homepage": GISTKG,
-        "version": about.get(OWL + "versionInfo", version),
-        "graphVersion": version,
+        "version": about.get(OWL + "versionInfo", package.version),
+        "graphVersion": package.version,
     }
     if _DCTERMS + "created" in about:
         described["created"] = about[_DCTERMS + "created"]
     if _DCTERMS + "license" in about:
         described["licenses"] = [{"path": about[_DCTERMS + "license"]}]
-    described["resources"] = [
-        _resource(table, files[f"{table.name}{suffix}"], keys, separator, suffix) for table in tables
-    ]
+    described["resources"] = [_resource(table, files, package) for table in package.tables]
     return _json(described)
 
 
-def _resource(
-    table: Table, content: bytes, keys: Mapping[tuple[str, str], str], separator: str, suffix: str
-) -> dict[str, Any]:
-    as_text = suffix == ".csv"
+def _resource(table: Table, files: Mapping[str, bytes], package: Package) -> dict[str, Any]:
+    path = f"{table.name}{package.suffix}"
+    content = files[path]
+    as_text = package.suffix == ".csv"
     schema: dict[str, Any] = {
-        "fields": [_field(column, table, separator, as_text) for column in table.columns],
+        "fields": [_field(column, table, package.separator, as_text) for column in table.columns],
         "primaryKey": list(table.key),
         "foreignKeys": [
             {"fields": [column], "reference": {"resource": target, "fields": ["id"]}}
-            for (name, column), target in keys.items()
+            for (name, column), target in package.keys.items()
             if name == table.name
         ],
     }
@@ -91,10 +108,10 @@ def _resource(
         del schema["foreignKeys"]
     return {
         "name": table.name,
-        "path": f"{table.name}{suffix}",
+        "path": path,
         "title": table.name.replace("-", " ").capitalize(),
         "description": table.summary,
-        "format": suffix[1:],
+        "format": package.suffix[1:],
         "mediatype": "text/csv" if as_text else "application/vnd.apache.parquet",
         **({"encoding": "utf-8"} if as_text else {}),
         "bytes": len(content),
@@ -119,28 +136,27 @@ def _field(column: Column, table: Table, separator: str, as_text: bool) -> dict[
     return field
 
 
-def csvw(tables: Sequence[Table], known: Contents, separator: str) -> bytes:
+def csvw(package: Package) -> bytes:
     """Metadata of CSV on the Web (W3C) by which a converter makes triples of the graph out of the files.
 
     Columns that the graph does not state as they stand are marked `suppressOutput`: those worked out, and lists of
     IRIs, of which the standard makes no links; these stand in the table of links. The table of statements is for
     programs that know it.
     """
-    about = _about(known)
-    keys = foreign_keys(tables)
+    about = package.about
     described: dict[str, Any] = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}]}
     for name, iri in (("dc:title", "title"), ("dc:description", "description")):
         if _DCTERMS + iri in about:
             described[name] = about[_DCTERMS + iri]
     if _DCTERMS + "license" in about:
         described["dc:license"] = {"@id": about[_DCTERMS + "license"]}
-    described["tables"] = [_csvw_table(table, keys, separator) for table in tables]
+    described["tables"] = [_csvw_table(table, package) for table in package.tables]
     return _json(described)
 
 
-def _csvw_table(table: Table, keys: Mapping[tuple[str, str], str], separator: str) -> dict[str, Any]:
+def _csvw_table(table: Table, package: Package) -> dict[str, Any]:
     wide = table.key == ("id",)
-    schema: dict[str, Any] = {"columns": [_csvw_column(column, table, separator) for column in table.columns]}
+    schema: dict[str, Any] = {"columns": [_csvw_column(column, table, package.separator) for column in table.columns]}
     if wide:
         schema["aboutUrl"] = "{+id}"
     if table.name == LINKS:
@@ -149,7 +165,7 @@ def _csvw_table(table: Table, keys: Mapping[tuple[str, str], str], separator: st
         schema["primaryKey"] = table.key[0] if len(table.key) == 1 else list(table.key)
     references = [
         {"columnReference": column, "reference": {"resource": f"{target}.csv", "columnReference": "id"}}
-        for (name, column), target in keys.items()
+        for (name, column), target in package.keys.items()
         if name == table.name
     ]
     if references:
@@ -162,9 +178,8 @@ def _csvw_table(table: Table, keys: Mapping[tuple[str, str], str], separator: st
 
 def _csvw_column(column: Column, table: Table, separator: str) -> dict[str, Any]:
     described: dict[str, Any] = {"name": column.name, "titles": column.name, "dc:description": column.description}
+    # IRIs are "string" too: the csvw library takes an "anyURI" apart before it fills a template with it.
     described["datatype"] = column.kind.removeprefix(XSD) if column.kind in _DATATYPES else "string"
-    if column.kind == "iri":
-        described["datatype"] = "anyURI"
     if column.many:
         described["separator"] = separator
     if column.name in table.key and table.name != STATEMENTS:
@@ -196,15 +211,15 @@ def _triple(column: Column, table: Table) -> dict[str, Any]:
     return made
 
 
-def read_me(tables: Sequence[Table], known: Contents, separator: str, version: str, suffix: str) -> bytes:
+def read_me(package: Package) -> bytes:
     """What the folder holds, for people."""
-    about = _about(known)
+    about, suffix = package.about, package.suffix
     lists = (
-        f'Several values in one cell are separated by "{separator}", which stands in no value.'
+        f'Several values in one cell are separated by "{package.separator}", which stands in no value.'
         if suffix == ".csv"
         else "Columns that hold several values in one cell are lists."
     )
-    edition = f"Version {about.get(OWL + 'versionInfo', '')} (content {version})"
+    edition = f"Version {about.get(OWL + 'versionInfo', '')} (content {package.version})"
     lines = [
         f"# {about.get(_DCTERMS + 'title', 'gistkg')}",
         "",
@@ -212,23 +227,19 @@ def read_me(tables: Sequence[Table], known: Contents, separator: str, version: s
         "",
         f"{edition}. Licence: <{about.get(_DCTERMS + 'license', '')}>.",
         "",
-        f"Identifiers are whole IRIs and stay the same. {lists} An empty cell means that the graph does not say. A",
-        "column `x_label` gives the names of what `x` identifies. `datapackage.json` says what each column means"
+        "Identifiers are whole IRIs and stay the same. An empty cell means that the graph does not say.",
+        lists,
+        "A column `x_label` gives the names of what `x` identifies. `datapackage.json` says what each column means"
         + (", and" if suffix == ".csv" else "."),
         *(["`csv-metadata.json` how rows become triples."] if suffix == ".csv" else []),
         f"`{STATEMENTS}{suffix}` holds every triple of the graph; `{TERMS}{suffix}` every term.",
         "",
         "| file | rows | what a row is |",
         "| --- | ---: | --- |",
-        *(f"| {table.name}{suffix} | {len(table.rows)} | {table.summary} |" for table in tables),
+        *(f"| {table.name}{suffix} | {len(table.rows)} | {table.summary} |" for table in package.tables),
         "",
     ]
     return "\n".join(lines).encode()
-
-
-def _about(known: Contents) -> dict[str, str]:
-    """What the header of the ontology says."""
-    return {predicate: value for subject, predicate, value, *_ in known.statements if subject == GISTKG}
 
 
 def _json(described: Mapping[str, Any]) -> bytes:

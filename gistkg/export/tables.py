@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
+from typing import cast
 
 from gistkg.errors import ExportError
 from gistkg.export.contents import Contents, contents
+from gistkg.export.delimited import csv_bytes
 from gistkg.export.product import Product
 from gistkg.export.registers import STATEMENTS, links, statements, terms
 from gistkg.export.table import Table, read_tables
-from gistkg.export.table_metadata import csvw, data_package, read_me
+from gistkg.export.table_metadata import Package, csvw, data_package, read_me
 from gistkg.graph import Graph
 
 __all__ = ["build", "csv_of", "separator_for"]
@@ -34,12 +34,10 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     separator = separator_for(known)
     tables = (*read_tables(graph, known), links(known), terms(known), statements(known))
     files = {f"{table.name}{suffix}": write(table, separator) for table in tables}
-    described = {
-        "datapackage.json": data_package(tables, files, known, separator, graph.version, suffix),
-        "README.md": read_me(tables, known, separator, graph.version, suffix),
-    }
+    package = Package(tables, known, separator, graph.version, suffix)
+    described = {"datapackage.json": data_package(package, files), "README.md": read_me(package)}
     if suffix == ".csv":
-        described["csv-metadata.json"] = csvw(tables, known, separator)
+        described["csv-metadata.json"] = csvw(package)
     carried = {"triples": len(known.statements)}
     carried |= {f"rows of {table.name}": len(table.rows) for table in tables if table.name != STATEMENTS}
     return Product(files | described, carried)
@@ -61,15 +59,13 @@ def csv_of(table: Table, separator: str) -> bytes:
     >>> csv_of(Table("claims", "", ("id",), columns, (("ev:a", ("in part", "may")), ("ev:b", ()))), "|")
     b'id,hedge\nev:a,in part|may\nev:b,\n'
     """
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(column.name for column in table.columns)
+    header = [column.name for column in table.columns]
+    join = separator.join
     if any(column.many for column in table.columns):
-        join = separator.join
-        writer.writerows([cell if isinstance(cell, str) else join(cell) for cell in row] for row in table.rows)
-    else:
-        writer.writerows(table.rows)
-    return written.getvalue().encode()
+        return csv_bytes(
+            header, ([cell if isinstance(cell, str) else join(cell) for cell in row] for row in table.rows)
+        )
+    return csv_bytes(header, cast("tuple[tuple[str, ...], ...]", table.rows))
 
 
 def separator_for(known: Contents) -> str:
