@@ -43,8 +43,8 @@ def parquet_writer(version: str) -> Callable[[Table, str], bytes]:
 
     def write(table: Table, separator: str) -> bytes:
         del separator
-        columns = zip(table.columns, zip(*table.rows, strict=True), strict=True)
-        arrays = [array(column, cells) for column, cells in columns]
+        cells = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+        arrays = [array(column, values) for column, values in zip(table.columns, cells, strict=True)]
         fields = [
             pa.field(column.name, one.type, metadata={"description": column.description})
             for column, one in zip(table.columns, arrays, strict=True)

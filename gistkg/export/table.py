@@ -18,7 +18,17 @@ from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.terms import GISTKG, OWL, PREFIXES, RDF, SKOS, XSD, compact
 
-__all__ = ["NAMES_OF_TERMS", "NUMBERS", "Cell", "Column", "Table", "column_name", "column_of", "read_tables"]
+__all__ = [
+    "NAMES_OF_TERMS",
+    "NUMBERS",
+    "Cell",
+    "Column",
+    "Table",
+    "column_name",
+    "column_of",
+    "read_tables",
+    "snake_case",
+]
 
 _LABEL = SKOS + "prefLabel"
 _TYPE = RDF + "type"
@@ -66,6 +76,11 @@ class Table(Record):
     def column(self, name: str) -> Column:
         """The column of this name."""
         return next(column for column in self.columns if column.name == name)
+
+    def cells(self, name: str) -> Sequence[Cell]:
+        """The cells of the column of this name."""
+        place = [column.name for column in self.columns].index(name)
+        return [row[place] for row in self.rows]
 
 
 _NAMES = {
@@ -128,11 +143,17 @@ def column_name(property: str) -> str:  # noqa: A002 - the word of RDF
     >>> column_name("https://w3id.org/gistkg/hasDirection"), column_name("https://w3id.org/gistkg/validFrom")
     ('direction', 'valid_from')
     """
-    if property in _NAMES:
-        return _NAMES[property]
-    local = re.split(r"[/#]", property)[-1]
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", local).lower()
-    return re.sub(r"\W", "_", snake).removeprefix("has_")
+    return _NAMES.get(property) or snake_case(property).removeprefix("has_")
+
+
+def snake_case(iri: str) -> str:
+    """The local name of an IRI, its words parted by underscores.
+
+    >>> snake_case("https://w3id.org/gistkg/hasEvidenceLevel")
+    'has_evidence_level'
+    """
+    local = re.split(r"[/#]", iri)[-1]
+    return re.sub(r"\W", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", local)).lower()
 
 
 NAMES_OF_TERMS = (SKOS + "prefLabel", _TYPE, SKOS + "altLabel", SKOS + "definition", SKOS + "notation")

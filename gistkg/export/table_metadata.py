@@ -141,7 +141,7 @@ def csvw(package: Package) -> bytes:
 
     Columns that the graph does not state as they stand are marked `suppressOutput`: those worked out, and lists of
     IRIs, of which the standard makes no links; these stand in the table of links. The table of statements is for
-    programs that know it.
+    programs that know it. A foreign key is one here only where no cell is empty, as the standard has it.
     """
     about = package.about
     described: dict[str, Any] = {"@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}]}
@@ -166,7 +166,7 @@ def _csvw_table(table: Table, package: Package) -> dict[str, Any]:
     references = [
         {"columnReference": column, "reference": {"resource": f"{target}.csv", "columnReference": "id"}}
         for (name, column), target in package.keys.items()
-        if name == table.name
+        if name == table.name and all(table.cells(column))
     ]
     if references:
         schema["foreignKeys"] = references
