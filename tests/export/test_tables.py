@@ -386,7 +386,7 @@ def test_without_a_separator_there_is_no_export(tiny_with):
         ("#+ summary: x\nASK {}", "a table is made by a SELECT"),
         ('#+ summary: x\n#+ key: [a]\nSELECT ?a {VALUES ?a {"x"}}', "does not say what 'a' is"),
         (
-            "#+ summary: x\nSELECT ?id ?name ?via ?column ?value {?id a gistkg:Gene; ?column ?value BIND('y' AS ?name)}",
+            "#+ summary: x\nSELECT ?id ?name ?via ?column ?value {?id a gistkg:Arm; ?column ?value BIND('y' AS ?name)}",
             "two columns are called 'y'",
         ),
     ],
