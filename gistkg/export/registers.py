@@ -1,4 +1,4 @@
-"""The tables that leave nothing out: every term, every link between terms, every statement."""
+"""The tables that leave nothing out: every term, link between terms, mapping to other vocabularies, and statement."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from functools import partial
 
 from gistkg.export.contents import Contents
 from gistkg.export.table import NAMES_OF_TERMS, Cell, Column, Table, column_of
-from gistkg.terms import OWL, RDF, XSD
+from gistkg.mappings import mappings
+from gistkg.terms import OWL, RDF, SKOS, XSD
 
-__all__ = ["LINKS", "STATEMENTS", "TERMS", "links", "statements", "terms"]
+__all__ = ["LINKS", "MAPPINGS", "STATEMENTS", "TERMS", "links", "mapping_rows", "statements", "terms"]
 
-TERMS, LINKS, STATEMENTS = "terms", "links", "statements"
+TERMS, LINKS, MAPPINGS, STATEMENTS = "terms", "links", "mappings", "statements"
 _TYPE = RDF + "type"
 _TEXT = XSD + "string"
 
@@ -22,8 +23,8 @@ def terms(known: Contents) -> Table:
     >>> from gistkg.export.contents import contents
     >>> from gistkg.graph import load_graph
     >>> row = next(row for row in terms(contents(load_graph())).rows if row[1] == "imatinib")
-    >>> row[2], row[3]
-    (('https://w3id.org/gistkg/Substance',), ('substance',))
+    >>> row[2], row[4]
+    (('https://w3id.org/gistkg/Substance',), ('Gleevec', 'Glivec', 'STI571', 'imatinib mesylate'))
     """
     iris = set(known.kinds)
     said: dict[str, dict[str, set[str]]] = {property_: {} for property_ in NAMES_OF_TERMS}
@@ -66,6 +67,44 @@ def links(known: Contents) -> Table:
     )
     key = tuple(column.name for column in columns)
     return Table(LINKS, "Every statement between two IRIs, one a row.", key, columns, tuple(rows))
+
+
+def mapping_rows(known: Contents) -> Table:
+    """What the terms of the graph are called elsewhere, with why it was thought so; also what they are not.
+
+    Every mapping of a term that the graph knows is a row.
+    """
+    described = {
+        "subject": ("The term of ours.", "iri"),
+        "predicate": ("How near it is to the other: exactMatch, closeMatch, broadMatch, narrowMatch or more.", "iri"),
+        "negated": ("Whether it is said that this does not hold.", XSD + "boolean"),
+        "object": ("The term of the other vocabulary.", "iri"),
+        "subject_label": ("The name of our term.", _TEXT),
+        "object_curie": ("The code of the other term, with a prefix.", _TEXT),
+        "object_label": ("The name of the other term, there.", _TEXT),
+        "target": ("The other vocabulary.", _TEXT),
+        "justification": ("Why: how the mapping was found.", _TEXT),
+        "comment": ("What is to be said of it.", _TEXT),
+    }
+    rows = sorted(
+        (
+            one.subject.full,
+            SKOS + one.predicate,
+            "true" if one.negated else "false",
+            one.object,
+            one.subject_label,
+            one.object_curie,
+            one.object_label,
+            one.target,
+            one.justification,
+            one.comment,
+        )
+        for one in mappings()
+        if one.subject.full in known.labels
+    )
+    columns = tuple(Column(name, description, kind) for name, (description, kind) in described.items())
+    summary = "Terms of other vocabularies for terms of ours, one pair a row, as far as they match."
+    return Table(MAPPINGS, summary, ("subject", "predicate", "negated", "object"), columns, tuple(rows))
 
 
 def statements(known: Contents) -> Table:

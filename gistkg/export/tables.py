@@ -9,7 +9,7 @@ from gistkg.errors import ExportError
 from gistkg.export.contents import Contents, contents
 from gistkg.export.delimited import csv_bytes
 from gistkg.export.product import Product
-from gistkg.export.registers import STATEMENTS, links, statements, terms
+from gistkg.export.registers import STATEMENTS, links, mapping_rows, statements, terms
 from gistkg.export.table import Table, read_tables
 from gistkg.export.table_metadata import Package, csvw, data_package, read_me
 from gistkg.graph import Graph
@@ -32,7 +32,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     write, suffix = _writer(graph, variant)
     known = contents(graph)
     separator = separator_for(known)
-    tables = (*read_tables(graph, known), links(known), terms(known), statements(known))
+    tables = (*read_tables(graph, known), mapping_rows(known), links(known), terms(known), statements(known))
     files = {f"{table.name}{suffix}": write(table, separator) for table in tables}
     package = Package(tables, known, separator, graph.version, suffix)
     described = {"datapackage.json": data_package(package, files), "README.md": read_me(package)}

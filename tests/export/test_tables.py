@@ -19,6 +19,7 @@ from gistkg.export.contents import contents
 from gistkg.export.delimited import csv_bytes
 from gistkg.export.table import read_tables
 from gistkg.export.tables import build
+from gistkg.mappings import mappings
 from gistkg.terms import EV, GISTKG, OWL, RDF, SKOS, SRC, XSD
 
 TYPE = RDF + "type"
@@ -236,6 +237,17 @@ def test_everything_of_a_kind_has_a_row(files, kg_graph, name):
     assert sorted(found) == sorted(wanted)
 
 
+def test_every_mapping_is_a_row(files):
+    """With its predicate, and with what it denies."""
+    read = {(one["subject"], one["predicate"], one["object"], one["negated"]): one for one in rows(files, "mappings")}
+    assert {
+        (one.subject.full, SKOS + one.predicate, one.object, str(one.negated).lower()) for one in mappings()
+    } == set(read)
+    rxnorm = "http://www.nlm.nih.gov/research/umls/rxnorm/282388"
+    imatinib = read[GISTKG + "Imatinib", SKOS + "exactMatch", rxnorm, "false"]
+    assert (imatinib["object_curie"], imatinib["target"]) == ("RXNORM:282388", "rxnorm")
+
+
 def test_everything_with_a_name_is_in_a_table_of_its_kind(files, kg_graph):
     """Besides the table of all terms; but for the header of the ontology, which is in the metadata."""
     names = {name.removesuffix(".csv") for name in files if name.endswith(".csv")}
@@ -386,7 +398,7 @@ def test_without_a_separator_there_is_no_export(tiny_with):
         ("#+ summary: x\nASK {}", "a table is made by a SELECT"),
         ('#+ summary: x\n#+ key: [a]\nSELECT ?a {VALUES ?a {"x"}}', "does not say what 'a' is"),
         (
-            "#+ summary: x\nSELECT ?id ?name ?via ?column ?value {?id a gistkg:Arm; ?column ?value BIND('y' AS ?name)}",
+            "#+ summary: x\nSELECT ?id ?name ?via ?column ?value {?id a ?k; ?column ?value BIND('y' AS ?name)}",
             "two columns are called 'y'",
         ),
     ],
@@ -414,7 +426,7 @@ def test_frictionless_finds_no_error(files, tmp_path):
     """In any table, its types, keys and foreign keys; the two largest tables are left aside."""
     report = frictionless_report(files, tmp_path)
     assert report.flatten(["title", "fieldName", "note"]) == []
-    assert report.stats["tasks"] == 33
+    assert report.stats["tasks"] == 34
 
 
 @pytest.mark.interop
@@ -467,6 +479,8 @@ def test_csvw_makes_triples_of_the_graph(files, kg_graph, tmp_path, monkeypatch)
         assert missing <= {GISTKG + "cites", GISTKG + "inSetting", GISTKG + "revises", GISTKG + "bringsAbout"} | {
             "http://www.w3.org/2000/01/rdf-schema#subClassOf",
             "http://purl.org/dc/terms/source",
+            SKOS + "exactMatch",
+            SKOS + "relatedMatch",
         }, subject
 
 
