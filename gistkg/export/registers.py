@@ -24,7 +24,7 @@ def terms(known: Contents) -> Table:
     >>> from gistkg.graph import load_graph
     >>> row = next(row for row in terms(contents(load_graph())).rows if row[1] == "imatinib")
     >>> row[2], row[4]
-    (('https://w3id.org/gistkg/Substance',), ('Gleevec', 'Glivec', 'STI571', 'imatinib mesylate'))
+    (('https://w3id.org/gistkg/Substance',), ('Gleevec', 'Glivec', 'imatinib mesylate'))
     """
     iris = set(known.kinds)
     said: dict[str, dict[str, set[str]]] = {property_: {} for property_ in NAMES_OF_TERMS}
