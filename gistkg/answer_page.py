@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 __all__ = ["write_page"]
 
 
-def write_page(answer: Answer, stream: TextIO, *, everything: bool) -> None:
-    """Write an answer as tables, one for each status that is shown."""
+def write_page(answer: Answer, stream: TextIO, *, everything: bool, place: str | None = None) -> None:
+    """Write an answer as tables, one for each status that is shown; `place` is the label of its jurisdiction."""
     from rich.console import Group
     from rich.text import Text
 
-    parts: list[Any] = [_heading(answer)]
+    parts: list[Any] = [_heading(answer, place)]
     applies = answer.with_status("applies")
     watching = [one for one in applies if one.claim.procedures]
     under_study = [one for one in applies if _is_under_study(one)]
@@ -82,7 +82,8 @@ def _settling(answer: Answer, missing: MissingFact) -> Iterator[Any]:
     for outcome in telling[:_TELLING]:
         yield Text(f"  if {outcome.condition}: {', '.join(outcome.then)}")
     if len(missing.outcomes) > len(telling[:_TELLING]):
-        yield Text(f"  {len(missing.outcomes) - len(telling[:_TELLING])} other answers lead to less.", style="dim")
+        others = len(missing.outcomes) - len(telling[:_TELLING])
+        yield Text(f"  {others} other {'answers lead' if others > 1 else 'answer leads'} to less.", style="dim")
 
 
 _TELLING = 4
@@ -116,14 +117,14 @@ def _both_sides(answer: Answer) -> Iterator[Any]:
         yield Text.assemble(f"• {conflict.text}{differ_in}{taken} ", (str(conflict.iri), "dim"))
 
 
-def _heading(answer: Answer) -> Any:
+def _heading(answer: Answer, place: str | None) -> Any:
     from rich.text import Text
 
     said = "; ".join(
         fact.words if fact.words.casefold().endswith(fact.label.casefold()) else f"{fact.words} ({fact.label})"
         for fact in answer.case.facts
     )
-    where = f" in {answer.jurisdiction}" if answer.jurisdiction else ""
+    where = f", {place}" if place else ""
     heading = Text.assemble(("Case  ", "bold"), said, "\n", ("As of ", "bold"), f"{answer.as_of.date()}{where}")
     for warning in (warning for fact in answer.case.facts for warning in fact.warnings):
         heading.append(f"\nWarning: {warning}", "yellow")

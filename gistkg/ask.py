@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gistkg.applicability import Answer, Judgement
@@ -29,15 +29,16 @@ def run_ask(
     as_of: str | None = None,
     jurisdiction: str | None = None,
     case: str | None = None,
+    extra: Iterable[str] = (),
 ) -> int:
     """Load the graph, judge a case in words and write the answer; 0 if something applies or may apply, else 1.
 
     In place of words, `case` names a file, or is `-` for standard input; what of it was not understood is said on
-    standard error.
+    standard error. `extra` are Turtle files to load as well.
     """
     from gistkg.kg import load
 
-    kg = load()
+    kg = load(*extra)
     if case is None:
         answer = kg.ask(words, as_of=as_of, jurisdiction=jurisdiction)
     else:
@@ -91,8 +92,10 @@ def write_answer(
         stream.write(answer_triples(kg, answer).serialize(format).decode())
     elif format == "table":
         from gistkg.answer_page import write_page
+        from gistkg.resolve import label_of
 
-        write_page(answer, stream, everything=everything)
+        place = label_of(kg.graph, answer.jurisdiction) if answer.jurisdiction else None
+        write_page(answer, stream, everything=everything, place=place)
     elif format in _FORMATS:
         from gistkg.render import write_rows
 

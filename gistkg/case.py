@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
-from gistkg.expressions import Expression, Named, Not, Some
+from gistkg.expressions import And, AtLeast, Expression, Named, Not, Or, Some
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, near, normalise, same_but_spelt
@@ -44,7 +44,12 @@ class Case(Record):
 
 
 _GIST = Named(GISTKG + "GastrointestinalStromalTumour")
-_FILLERS = frozenset({"a", "an", "and", "but", "in", "of", "the", "with"})
+_ARTICLES = ("a", "an", "the")
+_FILLERS = frozenset({*_ARTICLES, "and", "but", "in", "of", "then", "with"})
+_JOINERS = frozenset({*_ARTICLES, ",", "and", "then", "with"})
+"""Between two drugs, these let what was said of the first go on to the second."""
+_DENIALS = frozenset({"never", "no", "not", "without"})
+_SAID_OF_A_DRUG = ("progressed on", "had")
 _LONGEST = 24
 """No name has more words; trying longer ones would only take time."""
 _ACQUIRED = ("acquired ", "secondary ")
@@ -55,8 +60,10 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
     """Read a case from words such as `metastatic, KIT exon 9, untreated`.
 
     Commas and semicolons part the facts; within a part the longest known names are taken. No word is passed over but
-    `a an and but in of the with`. Raises `UnknownWordError` with the nearest names, `CaseError` for a term that is no
-    fact of a tumour, and `ContradictionError` naming two facts that cannot both hold.
+    `a an and but in of the then with`. A drug after `and`, `then` or a comma takes the words said of the drug before,
+    as in `progressed on imatinib and sunitinib`. Raises `UnknownWordError` with the nearest names, `CaseError` for a
+    term that is no fact of a tumour or for what can be read in two ways, and `ContradictionError` naming two facts that
+    cannot both hold.
 
     >>> from gistkg.criteria import conditions
     >>> from gistkg.graph import load_graph
@@ -65,8 +72,7 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
     ['gistkg:MetastaticDisease', 'gistkg:KitExon9Mutation']
     """
     reader = _Words(graph, conditions)
-    parts = re.split(r"[,;\n]", words)
-    facts = list(dict.fromkeys(fact for part in parts for fact in reader.facts(part.split())))
+    facts = list(dict.fromkeys(fact for clause in re.split(r"[;\n]", words) for fact in reader.clause(clause)))
     if not facts:
         raise CaseError('Nothing is said of the tumour; try: gistkg ask "metastatic, KIT exon 9, untreated"')
     for index, later in enumerate(facts):
@@ -85,20 +91,77 @@ class _Words:
         self.graph = graph
         self.conditions = conditions
 
-    def facts(self, words: list[str]) -> Iterator[Fact]:
-        """The facts of one part, longest names first."""
+    def clause(self, text: str) -> Iterator[Fact]:
+        """The facts of what stands between semicolons."""
+        before: Fact | None = None
+        for part in text.split(","):
+            for fact in self.facts(part.split(), before, {","}):
+                yield fact
+                before = fact
+
+    def facts(self, words: list[str], before: Fact | None, joined: set[str]) -> Iterator[Fact]:
+        """The facts of one part, longest names first; `joined` holds what stands between them and the fact `before`."""
         while words and words[0].casefold() in _FILLERS:
+            joined = {*joined, words[0].casefold()}
             words = words[1:]
         if not words:
             return
         for length in range(min(len(words), _LONGEST), 0, -1):
-            phrase = " ".join(words[:length])
-            fact = self.fact(phrase)
+            fact = self.fact(" ".join(words[:length]))
             if fact is not None:
-                yield fact
-                yield from self.facts(words[length:])
-                return
-        raise self.unknown(" ".join(words[:_LONGEST]))
+                break
+        else:
+            length, fact = self.carried(words, before, joined)
+        yield fact
+        yield from self.facts(words[length:], fact, set())
+
+    def carried(self, words: list[str], before: Fact | None, joined: set[str]) -> tuple[int, Fact]:
+        """The fact that a drug makes with what was said of the drug before it, and how many words name the drug.
+
+        A denial does not go on (`no TKI and imatinib` is neither or not both), nor does what is said of the latest
+        treatment, unless `and` or `with` says that it is of two drugs.
+        """
+        lead = self.lead(before.words) if before else ""
+        either = words[0].casefold() == "or"
+        length = self.drug_length(words[1:] if either else words)
+        if before is None or not lead or not length or not (either or (joined and joined <= _JOINERS)):
+            raise self.unknown(words[:_LONGEST])
+        drug = " ".join(words[1 : length + 1] if either else words[:length])
+        if either or _denies(before.expression):
+            several = f"{before.words} {'or' if either else 'and'} {drug}"
+            raise CaseError(f"{several!r} can be read in more than one way; say of each drug, in full, what is known.")
+        fact = self.said(lead, drug)
+        if fact is None:
+            raise self.no_fact(drug, f"{lead} {drug}")
+        is_single = isinstance(fact.expression, Some) and fact.expression.property in self.conditions.functional
+        if is_single and ("then" in joined or joined.isdisjoint(("and", "with"))):
+            raise CaseError(
+                f"{before.words!r} is said of the latest treatment, and so is {fact.words!r}; say 'and' if they were "
+                "given together, else 'had' of the earlier one."
+            )
+        return length, fact
+
+    def said(self, lead: str, drug: str) -> Fact | None:
+        """The fact that some words say of a drug, by this name or its label, or of a kind of drugs, with an article."""
+        names = dict.fromkeys([drug, *(label_of(self.graph, term) for term in find(self.graph, drug))])
+        forms = (f"{lead} {article}{name}" for name in names for article in ("", "a "))
+        return next((fact for fact in map(self.fact, forms) if fact is not None), None)
+
+    def lead(self, phrase: str) -> str:
+        """What stands before the drug that a phrase ends in, without articles; nothing if it does not end in one."""
+        words = phrase.split()
+        start = next((at for at in range(1, len(words)) if self.drug_length(words[at:]) == len(words) - at), 0)
+        while start and words[start - 1].casefold() in _ARTICLES:
+            start -= 1
+        return " ".join(words[:start])
+
+    def drug_length(self, words: list[str]) -> int:
+        """How many words, at most, name a drug or a kind of drugs."""
+        for length in range(min(len(words), _LONGEST), 0, -1):
+            for term in find(self.graph, " ".join(words[:length])):
+                if _DRUG in self.conditions.ancestors.get(term.full, ()):
+                    return length
+        return 0
 
     def fact(self, phrase: str) -> Fact | None:
         """The fact a phrase names, or `None`."""
@@ -151,21 +214,66 @@ class _Words:
     def is_a(self, term: Iri, kind: str) -> bool:
         return GISTKG + kind in self.conditions.ancestors.get(term.full, frozenset()) and term.full != GISTKG + kind
 
-    def unknown(self, phrase: str) -> CaseError:
+    def unknown(self, words: list[str]) -> CaseError:
         """The error for words that are no fact: of a known term its kind, else the nearest names."""
-        known = find(self.graph, phrase)
-        if known:
-            facts = [name for term, name in lexicon(self.graph).texts() if term in self.conditions.criteria]
-            plain = normalise(phrase)
-            about = [name for name in facts if f" {plain} " in f" {normalise(name)} "][:3]
-            say = f"; say for instance {' or '.join(map(repr, about))}" if about else ""
-            return CaseError(f"{phrase!r} ({label_of(self.graph, known[0])}) is no fact about a tumour by itself{say}.")
+        phrase = " ".join(words)
+        if find(self.graph, phrase):
+            return self.no_fact(phrase)
+        length = self.drug_length(words)
+        if length and words[length].casefold() in {*_FILLERS, "or"}:
+            return self.no_fact(" ".join(words[:length]))
+        if words[0].casefold() in _DENIALS and self.drug_length(words[1:]):
+            return self.denied(words)
         sayable = [name for term, name in lexicon(self.graph).texts() if self.meaning(Iri(term)) is not None]
         return UnknownWordError(
             phrase, [name for name in near(phrase, sayable, limit=12) if same_but_spelt(phrase, name)][:3]
         )
 
+    def no_fact(self, phrase: str, tried: str = "") -> CaseError:
+        """The error for a term that says nothing of a tumour by itself, with what can be said instead."""
+        about = [fact.words for lead in _SAID_OF_A_DRUG if (fact := self.said(lead, phrase))]
+        if not about:
+            facts = [name for term, name in lexicon(self.graph).texts() if term in self.conditions.criteria]
+            plain = normalise(phrase)
+            about = [name for name in facts if "," not in name and f" {plain} " in f" {normalise(name)} "][:3]
+        also = f", nor is {tried!r} one that the graph knows" if tried else ""
+        say = f"; say for instance {' or '.join(map(repr, about))}" if about else ""
+        label = label_of(self.graph, find(self.graph, phrase)[0])
+        return CaseError(f"{phrase!r} ({label}) is no fact about a tumour by itself{also}{say}.")
 
+    def denied(self, words: list[str]) -> CaseError:
+        """The error for drugs that were not given, which only kinds of drugs have a fact for."""
+        denial = words[0].casefold()
+        names = [
+            name
+            for term, name in lexicon(self.graph).texts()
+            if term in self.conditions.criteria
+            and name.split()[0] == denial
+            and self.drug_length(name.split()[1:]) == len(name.split()) - 1
+        ]
+        rest = words[1 + self.drug_length(words[1:]) :]
+        several = rest and rest[0].casefold() in ("and", "or")
+        ways = "can mean neither of them or not both, and" if several else "is not understood:"
+        none = f"{' or '.join(map(repr, names[:2]))} if none was given, else " if names else ""
+        return CaseError(
+            f"{' '.join(words)!r} {ways} no fact of the graph denies a drug by name; say {none}what was given."
+        )
+
+
+def _denies(expression: Expression) -> bool:
+    """Whether a complement is in an expression."""
+    match expression:
+        case Not():
+            return True
+        case And(parts) | Or(parts):
+            return any(map(_denies, parts))
+        case Some(_, filler) | AtLeast(_, _, filler):
+            return _denies(filler)
+        case _:
+            return False
+
+
+_DRUG = GISTKG + "Drug"
 _SAID_OF_A_CASE = (
     ("DiseaseExtent", "hasExtent"),
     ("AnatomicalSite", "hasSite"),

@@ -13,7 +13,7 @@ from gistkg.graph import Graph
 from gistkg.model import Claim
 from gistkg.record import Record
 from gistkg.records import claims
-from gistkg.resolve import resolve
+from gistkg.resolve import near, resolve
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
@@ -88,7 +88,7 @@ def moment_of(text: str) -> datetime:
 
 
 def place_of(graph: Graph, text: str) -> Iri:
-    """The jurisdiction of this name.  Raises `UnknownTermError` with those that the graph knows.
+    """The jurisdiction of this name.  Raises `UnknownTermError` with those that the graph knows, the nearest first.
 
     >>> from gistkg.graph import load_graph
     >>> place_of(load_graph(), "EU")
@@ -98,8 +98,15 @@ def place_of(graph: Graph, text: str) -> Iri:
     try:
         return resolve(graph, text, kind=kind)
     except UnknownTermError:
-        rows = graph.rows("SELECT ?code { ?place a gistkg:Jurisdiction ; skos:notation ?code } ORDER BY ?code")
-        raise UnknownTermError(text, [str(row["code"]) for row in rows]) from None
+        shown = {str(row["name"]): f"{row['label']} ({row['code']})" for row in graph.rows(_PLACES)}
+        closest = [shown[name] for name in near(text, shown, limit=len(shown))]
+        raise UnknownTermError(text, list(dict.fromkeys((*closest, *shown.values())))) from None
+
+
+_PLACES = """
+SELECT ?name ?label ?code {
+  ?place a gistkg:Jurisdiction ; skos:prefLabel ?label ; skos:notation ?code ; skos:prefLabel|skos:altLabel ?name
+} ORDER BY ?label ?name"""
 
 
 def _superseded(graph: Graph, claim: Claim) -> Iterable[Iri]:

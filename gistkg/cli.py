@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else list(argv)
     try:
         _refuse_broken_text(given)
-        args = build_parser(given[0] if given else None).parse_args(given)
+        args = build_parser(_command(given)).parse_args(given)
         code = _RUN[args.command](args)
         sys.stdout.flush()
     except SystemExit as stop:  # argparse has said what is wrong, or printed its help
@@ -58,6 +58,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _command(given: Sequence[str]) -> str | None:
+    """The command of a command line, if only --with stands before it."""
+    words = iter(given)
+    for word in words:
+        if word == "--with":
+            next(words, None)
+        elif not word.startswith("--with="):
+            return word
+    return None
 
 
 def _discard_output() -> None:
@@ -85,6 +96,7 @@ def _ask(args: Namespace) -> int:
         as_of=args.as_of,
         jurisdiction=args.jurisdiction,
         case=args.case,
+        extra=args.extra,
     )
 
 
@@ -107,9 +119,8 @@ def _case(kg: KnowledgeGraph, args: Namespace) -> Case:
 
 def _explain(args: Namespace) -> int:
     from gistkg.explain import judgement_of, write_explanation
-    from gistkg.kg import load
 
-    kg = load()
+    kg = _kg(args)
     answer = kg.ask(_case(kg, args), as_of=args.as_of, jurisdiction=args.jurisdiction)
     write_explanation(kg, answer, args.claim, args.format, sys.stdout)
     return 0 if judgement_of(kg, answer, args.claim).status in ("applies", "undetermined") else 1
@@ -117,10 +128,9 @@ def _explain(args: Namespace) -> int:
 
 def _changes(args: Namespace) -> int:
     from gistkg.changes import changes, moment_of, place_of
-    from gistkg.kg import load
     from gistkg.listing import show_changes
 
-    kg = load()
+    kg = _kg(args)
     place = None if args.jurisdiction is None else place_of(kg.graph, args.jurisdiction)
     found = changes(kg.graph, moment_of(args.start), moment_of(args.end), jurisdiction=place)
     chosen = None
@@ -131,10 +141,9 @@ def _changes(args: Namespace) -> int:
 
 
 def _risk(args: Namespace) -> int:
-    from gistkg.kg import load
     from gistkg.listing import show_risks
 
-    kg = load()
+    kg = _kg(args)
     case = _case(kg, args)
     risks = kg.risk(case)
     show_risks(case, risks, args.format, sys.stdout)
@@ -142,10 +151,9 @@ def _risk(args: Namespace) -> int:
 
 
 def _query(args: Namespace) -> int:
-    from gistkg.graph import load_graph
     from gistkg.render import write_rows
 
-    graph = load_graph()
+    graph = _graph(args)
     if args.as_of or args.jurisdiction:
         from gistkg.changes import at, moment_of, place_of
 
@@ -221,27 +229,23 @@ def _queries(args: Namespace) -> int:
     if args.name is None:
         show_questions(args.format, sys.stdout)
     else:
-        from gistkg.graph import load_graph
-
-        show_question(load_graph(), _question(args.name), args.format, sys.stdout)
+        show_question(_graph(args), _question(args.name), args.format, sys.stdout)
     return 0
 
 
 def _show(args: Namespace) -> int:
-    from gistkg.graph import load_graph
     from gistkg.show import show
 
-    show(load_graph(), " ".join(args.term), args.format, sys.stdout)
+    show(_graph(args), " ".join(args.term), args.format, sys.stdout)
     return 0
 
 
 def _search(args: Namespace) -> int:
-    from gistkg.graph import load_graph
     from gistkg.listing import show_hits
     from gistkg.resolve import search
 
     text = " ".join(args.text)
-    hits = search(load_graph(), text, limit=args.limit)
+    hits = search(_graph(args), text, limit=args.limit)
     if hits or args.format != "table":
         show_hits(hits, args.format, sys.stdout)
     else:
@@ -250,14 +254,13 @@ def _search(args: Namespace) -> int:
 
 
 def _path(args: Namespace) -> int:
-    from gistkg.graph import load_graph
     from gistkg.listing import show_paths
     from gistkg.resolve import resolve
     from gistkg.traverse import mechanism_paths, shortest_path
 
     if args.end is None and not args.mechanism:
         args.parser.error("a second term is missing; only --mechanism goes without")
-    graph = load_graph()
+    graph = _graph(args)
     start = resolve(graph, args.start)
     end = None if args.end is None else resolve(graph, args.end)
     paths = mechanism_paths(graph, start, end) if args.mechanism else (shortest_path(graph, start, end or start),)
@@ -275,7 +278,7 @@ def _check(args: Namespace) -> int:
     from gistkg.render import Table, write_rows
 
     say = _say if sys.stderr.isatty() else None
-    problems = run([Path(file) for file in args.files], reason=args.reason, progress=say)
+    problems = run([Path(file) for file in (*args.extra, *args.files)], reason=args.reason, progress=say)
     if args.format == "table":
         print("\n".join(map(str, problems)) or "no problems")
     else:
@@ -290,10 +293,9 @@ def _say(doing: str) -> None:
 
 def _coverage(args: Namespace) -> int:
     from gistkg.coverage import write_coverage, write_mapping_coverage
-    from gistkg.graph import load_graph
 
     write = write_mapping_coverage if args.mappings else write_coverage
-    return write(load_graph(), args.format, sys.stdout)
+    return write(_graph(args), args.format, sys.stdout)
 
 
 def _export(args: Namespace) -> int:
@@ -308,13 +310,12 @@ def _export(args: Namespace) -> int:
 
     from gistkg.errors import ExportError
     from gistkg.export.writing import write_product
-    from gistkg.graph import load_graph
 
     chosen = target(args.to)
     variant = variant_of(chosen, args.variant, args.output)
     if chosen.is_folder and args.output in (None, "-"):
         raise ExportError(f"{chosen.name} is a folder of files; say where: --output FOLDER")
-    graph = load_graph()
+    graph = _graph(args)
     product = build(graph, chosen.name, variant, args.about)
     dropped = sum(len(one.items) for one in product.losses)
     carried = ", ".join(f"{count} {what}" for what, count in product.carried.items())
@@ -329,6 +330,44 @@ def _export(args: Namespace) -> int:
     )
     _tell(f"wrote {args.output} ({carried})" + (f"; {dropped} things left out, see {report}" if report else ""))
     return 0
+
+
+def _import(args: Namespace) -> int:
+    from pathlib import Path
+
+    from gistkg.imports.civic import judge_rows
+    from gistkg.imports.civic_report import write_report
+    from gistkg.imports.civic_table import read_table
+
+    rows = read_table(Path(args.file))
+    graph = _graph(args)
+    items = judge_rows(graph, rows)
+    if args.output is not None:
+        from gistkg.export.writing import write_file
+        from gistkg.imports.civic_turtle import turtle_of
+
+        write_file(Path(args.output), turtle_of(graph, items, Path(args.file)))
+    write_report(items, len(rows) - len(items), args.format, sys.stdout)
+    if args.output is not None:
+        _tell(f"wrote {args.output}; to use it: gistkg --with {args.output} ...")
+    return 0 if any(item.is_loaded for item in items) else 1
+
+
+def _graph(args: Namespace) -> Graph:
+    """The graph, with the files that --with names."""
+    from gistkg.graph import load_graph
+
+    if not args.extra:
+        return load_graph()
+    from pathlib import Path
+
+    return load_graph(Path(file) for file in args.extra)
+
+
+def _kg(args: Namespace) -> KnowledgeGraph:
+    from gistkg.kg import load
+
+    return load(*args.extra)
 
 
 def _tell(what: str) -> None:
@@ -355,6 +394,7 @@ _RUN = {
     "check": _check,
     "coverage": _coverage,
     "export": _export,
+    "import": _import,
     "completion": _completion,
 }
 

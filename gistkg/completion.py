@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 __all__ = ["complete", "shell_code"]
 
@@ -52,4 +53,26 @@ def _labels(prefix: str, **_: object) -> list[str]:
     return [name for name in names if name.startswith(prefix)]
 
 
-_COMPLETERS = {"name": _questions, "query": _questions, "term": _labels, "start": _labels, "end": _labels}
+def _targets(prefix: str, **_: object) -> list[str]:
+    from gistkg.export.targets import TARGETS
+
+    return [name for name in TARGETS if name.startswith(prefix)]
+
+
+def _variants(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    from gistkg.export.targets import TARGETS
+
+    chosen = [TARGETS[parsed_args.to]] if parsed_args.to in TARGETS else list(TARGETS.values())
+    return [name for one in chosen for name in one.variants if name.startswith(prefix)]
+
+
+_COMPLETERS: dict[str, Callable[..., list[str]]] = {
+    "name": _questions,
+    "query": _questions,
+    "term": _labels,
+    "start": _labels,
+    "end": _labels,
+    "about": _labels,
+    "to": _targets,
+    "variant": _variants,
+}

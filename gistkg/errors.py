@@ -8,6 +8,7 @@ GistkgError                      anything below; carries the exit code of the co
 │   └── VariantError             a protein change that does not parse, or does not fit its gene
 ├── DateError                    a date that is none, or two in the wrong order
 ├── UnknownTermError             no term of the graph has this name
+│   └── UnknownRecommendationError  something else stands where the name of a recommendation should
 ├── AmbiguousTermError           several terms of the graph have this name
 ├── WrongKindError               a term is not of the kind that was asked for
 ├── UnknownQuestionError         no query file has this name
@@ -48,6 +49,7 @@ __all__ = [
     "ReasonerError",
     "SourceError",
     "UnknownQuestionError",
+    "UnknownRecommendationError",
     "UnknownTargetError",
     "UnknownTermError",
     "UnknownWordError",
@@ -118,6 +120,19 @@ class UnknownTermError(GistkgError):
         super().__init__(f"No term is called {name!r}. {_suggest(nearest, 'gistkg search TEXT')}")
         self.name = name
         self.nearest = tuple(nearest)
+
+
+class UnknownRecommendationError(UnknownTermError):
+    """A name that is not that of a claim: the form it should have, and what is meant or is about the same."""
+
+    def __init__(self, name: str, nearest: Sequence[str], example: str, about: str = "", more: int = 0) -> None:
+        sentence = f"{name!r} is not the name of a recommendation, which is like {example}; 'gistkg ask' shows them."
+        also = f" and {more} more" if more else ""
+        meant = f"About {about}: {', '.join(nearest)}{also}." if about else nearest and _suggest(nearest, "")
+        GistkgError.__init__(self, f"{sentence} {meant or ''}".rstrip())
+        self.name = name
+        self.nearest = tuple(nearest)
+        self.about = about
 
 
 class AmbiguousTermError(GistkgError):

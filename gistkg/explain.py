@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from gistkg.applicability import Answer, Judgement
 from gistkg.ask import recommendation_json
-from gistkg.errors import FormatError, NotARecommendationError
-from gistkg.resolve import resolve
+from gistkg.errors import (
+    FormatError,
+    NotARecommendationError,
+    UnknownRecommendationError,
+    UnknownTermError,
+    WrongKindError,
+)
+from gistkg.resolve import find, is_kind, label_of, near, nearest, resolve
 from gistkg.results import Iri, Rows
 from gistkg.terms import GISTKG
 
@@ -30,13 +36,41 @@ _WORDS = {
 def judgement_of(kg: KnowledgeGraph, answer: Answer, name: str) -> Judgement:
     """The judgement of one recommendation of an answer.
 
-    Raises `UnknownTermError`, and `NotARecommendationError` for a claim that recommends nothing.
+    Raises `UnknownRecommendationError`, with what is recommended of the drug if a drug is named or nearly so, and
+    `NotARecommendationError` for a claim that recommends nothing.
     """
-    iri = resolve(kg.graph, name, kind=GISTKG + "Claim")
+    try:
+        iri = resolve(kg.graph, name, kind=GISTKG + "Claim")
+    except (UnknownTermError, WrongKindError):
+        raise _unknown(kg, answer, name) from None
     for judgement in answer.judgements:
         if judgement.claim.iri == iri:
             return judgement
     raise NotARecommendationError(str(iri))
+
+
+def _unknown(kg: KnowledgeGraph, answer: Answer, name: str) -> UnknownRecommendationError:
+    example = str(answer.judgements[0].claim.iri) if answer.judgements else "ev:NAME"
+    ids: dict[str, str] = {}
+    for claim in (one.claim for one in answer.judgements):
+        ids |= {str(claim.iri): str(claim.iri), claim.label: str(claim.iri)}
+    for term in find(kg.graph, " ".join(nearest(kg.graph, name, kind=GISTKG + "Drug", limit=1))):
+        about = [str(one.claim.iri) for one in answer.judgements if term in _concerned(one)]
+        if about:
+            return UnknownRecommendationError(
+                name, about[:_ABOUT], about[0], label_of(kg.graph, term), len(about[_ABOUT:])
+            )
+    meant = dict.fromkeys(ids[one] for one in near(name, ids))
+    return UnknownRecommendationError(name, list(meant), example)
+
+
+_ABOUT = 5
+"""So many recommendations about a drug are named, those that apply first."""
+
+
+def _concerned(judgement: Judgement) -> list[Iri]:
+    claim = judgement.claim
+    return [one.iri for one in (*claim.therapies, *claim.drugs, *claim.procedures)]
 
 
 def explanation(kg: KnowledgeGraph, answer: Answer, name: str) -> str:
@@ -111,14 +145,17 @@ def _source(judgement: Judgement) -> Iterator[str]:
 
 
 def _evidence(kg: KnowledgeGraph, judgement: Judgement) -> Iterator[str]:
-    """What the claim reports itself, and what the publications it cites report, down to the arm."""
-    answer = kg.run("evidence-behind-recommendation", statement=str(judgement.claim.iri))
-    rows = [dict(row) for row in answer] if isinstance(answer, Rows) else []
+    """What the claim reports itself, and what else the publications it cites report, down to the arm."""
+    rows = []
+    if is_kind(kg.graph, judgement.claim.iri, GISTKG + "Recommendation"):  # the question is not about monitoring
+        answer = kg.run("evidence-behind-recommendation", statement=str(judgement.claim.iri))
+        rows = [dict(row) for row in answer] if isinstance(answer, Rows) else []
     for result in judgement.results:
-        yield f"Reports: {result.label} ({result.iri})"
+        arm = f"; arm: {result.arm.label}" if result.arm else ""
+        yield f"Reports: {result.label} ({result.iri}){arm}"
     for number, reference in sorted(_references(kg, judgement.claim.iri).items()):
         yield f"Cites [{number}]: {reference}"
-    seen: set[str] = set()
+    seen = {result.label for result in judgement.results}
     for row in rows:
         finding = str(row.get("findingLabel") or "")
         if finding and finding not in seen:

@@ -39,6 +39,14 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version of the program and of the graph")
+    parser.add_argument(
+        "--with",
+        dest="extra",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="load this Turtle file as well; can be said several times, before the command",
+    )
     commands = parser.add_subparsers(prog="gistkg", title="commands", metavar="COMMAND", dest="command", required=True)
     for name in [command] if command in _COMMANDS else _COMMANDS:
         summary, add_arguments, description, examples = _COMMANDS[name]
@@ -194,6 +202,13 @@ def _export(parser: argparse.ArgumentParser) -> None:
     _add_format(parser, _ROW_FORMATS)
 
 
+def _import(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("knowledgebase", choices=("civic",), metavar="civic", help="whose table it is")
+    parser.add_argument("file", metavar="FILE.tsv", help="the evidence summary table of a release")
+    parser.add_argument("-o", "--output", metavar="FILE.ttl", help="write what was understood as Turtle")
+    _add_format(parser, _ROW_FORMATS)
+
+
 def _completion(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="bash|zsh|fish", help="your shell")
 
@@ -325,6 +340,21 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             "gistkg export                              # the targets",
             "gistkg export --to rdf -o gistkg.ttl",
+        ),
+    ),
+    "import": (
+        "hold a table of another knowledgebase against the graph",
+        _import,
+        (
+            "Read the evidence summary table of CIViC, keep its items on the tumour of the graph, match\n"
+            "their alterations and drugs, and report which agree with the claims of the graph, which\n"
+            "contradict them, and which were not understood. Nothing in the ontology changes: --output\n"
+            "writes a Turtle file that --with loads beside it."
+        ),
+        (
+            "gistkg import civic ClinicalEvidenceSummaries.tsv",
+            "gistkg import civic ClinicalEvidenceSummaries.tsv -o civic.ttl",
+            'gistkg --with civic.ttl query drug-by-mutation -p mutation="KIT V654A"',
         ),
     ),
     "completion": (

@@ -1,5 +1,7 @@
 """Words in, facts out: nothing guessed, nothing passed over."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -121,6 +123,93 @@ def test_a_drug_alone_is_no_fact_and_the_error_says_what_can_be_said():
         CaseError, match=r"'imatinib' .* is no fact about a tumour by itself; say for instance '.*imatinib"
     ):
         case_from_words(GRAPH, CONDITIONS, "metastatic, imatinib")
+
+
+@pytest.mark.parametrize(
+    ("drug", "first"),
+    [
+        ("imatinib", "progressed on imatinib"),
+        ("sunitinib", "progressed on sunitinib"),
+        ("Sutent", "progressed on sunitinib"),
+        ("nilotinib", "progressed on nilotinib"),
+        ("TKI", "progressed on a TKI"),
+    ],
+)
+def test_what_the_error_for_a_drug_alone_suggests_can_be_said(drug, first):
+    """Each quoted form is read as one fact about that drug, progression first."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(f"metastatic, {drug}")
+    suggested = re.findall(r"'([^']+)'", str(caught.value).partition("say for instance")[2])
+    assert suggested[0] == first
+    assert [len(terms_of(words)) for words in suggested] == [1] * len(suggested)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("progressed on imatinib and sunitinib", ["ProgressedOnImatinib", "ProgressedOnSunitinib"]),
+        ("progressed on imatinib, sunitinib", ["ProgressedOnImatinib", "ProgressedOnSunitinib"]),
+        ("progressed on imatinib, then sunitinib, KIT exon 9", [
+            "ProgressedOnImatinib", "ProgressedOnSunitinib", "KitExon9Mutation",
+        ]),
+        ("had imatinib, sunitinib and regorafenib", ["HadImatinib", "HadSunitinib", "HadRegorafenib"]),
+        ("failed imatinib and then Sutent", ["FailedImatinib", "FailedSunitinib"]),
+        ("progressed on imatinib and a TKI", ["ProgressedOnImatinib", "ProgressedOnTki"]),
+        ("stable on imatinib and sunitinib", ["DiseaseControlledByImatinib", "DiseaseControlledBySunitinib"]),
+        ("only imatinib and sunitinib", ["HadNoTkiOtherThanImatinibAndSunitinib"]),
+        ("had imatinib and sunitinib failed", ["HadImatinib", "FailedSunitinib"]),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_a_drug_goes_on_to_the_drug_after_it(words, expected):
+    """Over a comma, "and" and "then", where the next words are only a drug; a longer name comes first."""
+    assert terms_of(words) == expected
+
+
+@pytest.mark.parametrize("words", ["no TKI and imatinib", "no TKI or imatinib", "only imatinib, regorafenib"])
+def test_a_denial_does_not_go_on_to_the_next_drug(words):
+    """Neither of both, or not both: the reader does not choose."""
+    with pytest.raises(CaseError, match="can be read in more than one way; say of each drug, in full, what is known"):
+        terms_of(words)
+
+
+def test_either_of_two_drugs_is_refused():
+    """That leaves open which."""
+    with pytest.raises(CaseError, match="'progressed on imatinib or sunitinib' can be read in more than one way"):
+        terms_of("progressed on imatinib or sunitinib")
+
+
+@pytest.mark.parametrize("words", ["no imatinib and sunitinib", "no imatinib or sunitinib"])
+def test_two_drugs_that_were_not_given_are_never_read_as_given(words):
+    """Nor offered as the only ones given."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(f"metastatic, {words}")
+    assert str(caught.value) == (
+        f"{words!r} can mean neither of them or not both, and no fact of the graph denies a drug by name; "
+        "say 'no TKI' if none was given, else what was given."
+    )
+
+
+@pytest.mark.parametrize("words", ["on imatinib then sunitinib", "stable on imatinib, sunitinib"])
+def test_the_latest_treatment_is_of_two_drugs_only_if_and_says_so(words):
+    """Of two treatments one after the other, one is the latest."""
+    with pytest.raises(CaseError, match="is said of the latest treatment, and so is"):
+        terms_of(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "progressed on imatinib sunitinib",
+        "progressed on imatinib; sunitinib",
+        "progressed on imatinib but sunitinib",
+        "progressed on imatinib, metastatic, sunitinib",
+        "progressed on imatinib 400 mg within 2 months and sunitinib",
+    ],
+)
+def test_nothing_goes_on_where_the_words_do_not_join_the_drugs(words):
+    """Then the drug stands alone."""
+    with pytest.raises(CaseError, match=r"'sunitinib' .* is no fact about a tumour by itself"):
+        terms_of(words)
 
 
 @pytest.mark.parametrize("words", ["", "  ", ",;,", "the"])

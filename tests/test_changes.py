@@ -104,9 +104,25 @@ def test_a_date_that_is_none_is_an_error_that_shows_one(text):
 
 
 def test_an_unknown_place_gets_those_that_are_known():
-    """By their codes."""
-    with pytest.raises(UnknownTermError, match="Did you mean AU, CA, CN, EU, HK, JP, TW or US"):
-        place_of(load_graph(), "Atlantis")
+    """By their names, with their codes."""
+    with pytest.raises(UnknownTermError) as caught:
+        place_of(load_graph(), "Narnia")
+    assert str(caught.value) == (
+        "No term is called 'Narnia'. Did you mean Australia (AU), Canada (CA), China (CN), European Union (EU), "
+        "Hong Kong (HK), Japan (JP), Taiwan (TW) or United States (US)?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("Unted States", "United States (US)"), ("Taiwann", "Taiwan (TW)"), ("mainland Chna", "China (CN)")],
+)
+def test_the_place_that_was_probably_meant_comes_first(text, first):
+    """By its label or a synonym; all others follow."""
+    with pytest.raises(UnknownTermError) as caught:
+        place_of(load_graph(), text)
+    assert caught.value.nearest[0] == first
+    assert len(caught.value.nearest) == 8
 
 
 def test_opposite_sides_that_one_case_can_meet_are_a_conflict(kg):

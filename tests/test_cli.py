@@ -12,7 +12,10 @@ import pytest
 from gistkg import cli
 from gistkg.options import build_parser
 
-COMMANDS = ("ask", "risk", "query", "queries", "show", "search", "path", "check", "completion")
+COMMANDS = (
+    "ask", "explain", "changes", "risk", "query", "queries", "show", "search", "path", "check", "coverage", "export",
+    "import", "completion",
+)  # fmt: skip
 IRI = "https://w3id.org/gistkg/"
 
 
@@ -519,6 +522,8 @@ def completions(line, tmp_path):
         ("gistkg show gistkg:KitExon9M", ["gistkg:KitExon9Mutation", "gistkg:KitExon9MutantGist"]),
         ("gistkg path 'hepatic progression-free sur", ["hepatic progression-free survival"]),
         ("gistkg search x --format mark", ["markdown"]),
+        ("gistkg export --to va", ["va-spec"]),
+        ("gistkg export --to fhir --as ", ["r4", "r5"]),
     ],
 )
 def test_the_shell_completes_commands_questions_and_terms(line, expected, tmp_path):

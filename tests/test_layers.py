@@ -50,7 +50,7 @@ FLOORS = {
         "evaluator",
         "check",
     },
-    4: {"kg", "render", "ask", "answer_page", "explain", "export"},
+    4: {"kg", "render", "ask", "answer_page", "explain", "export", "imports"},
     5: {"show", "source_page", "coverage", "listing", "options", "completion", "cli"},
 }
 FLOOR_OF = {module: floor for floor, modules in FLOORS.items() for module in modules}

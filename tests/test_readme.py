@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gistkg.export.targets import TARGETS
+
 README = Path(__file__).resolve().parents[1] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 BLOCKS = re.findall(r"<!-- run -->\n```console\n(.*?)```", TEXT, re.DOTALL)
@@ -56,3 +58,20 @@ def test_every_subcommand_stands_in_the_readme():
     shown = {row.split()[0] for row in re.findall(r"^\| `gistkg ([^`]+)`", TEXT, re.MULTILINE)}
     assert listed
     assert shown == set(listed)
+
+
+def test_the_table_of_targets_is_that_of_the_program():
+    """Each with what it keeps, what it loses, and who has opened it."""
+    rows = [
+        (
+            f"`{one.name}`",
+            f"{one.summary} ({', '.join(f'`{name}`' for name in one.variants)})",
+            one.keeps,
+            one.loses,
+            one.reader,
+        )
+        for one in TARGETS.values()
+    ]
+    head = [("target", "what it is (`--as`)", "keeps", "loses", "opened by"), ("---",) * 5]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in [*head, *rows])
+    assert re.search(r"<!-- targets -->\n(.*?)\n?<!-- /targets -->", TEXT, re.DOTALL)[1] == table

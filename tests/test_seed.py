@@ -564,7 +564,8 @@ def test_confidence_is_that_of_the_dossier(graph: Graph, number: int):
 
 
 def _sign(citation: dict[str, Any]) -> tuple[str, int]:
-    return citation["first_author"], citation["year"]
+    """Author and year; that an author is a group is the remark of the dossier, not its name."""
+    return re.sub(r" (\(group author\)|group)$", "", citation["first_author"]), citation["year"]
 
 
 @needs_dossier
@@ -597,6 +598,14 @@ def _citations(node: object) -> Iterator[dict[str, Any]]:
     elif isinstance(node, list):
         for value in node:
             yield from _citations(value)
+
+
+def test_authors_and_labels_hold_no_remark(graph: Graph):
+    """The first author is a name alone, a person's or a group's, and what a label opens in brackets it closes."""
+    rows = graph.rows("SELECT ?source ?author ?label { ?source gistkg:firstAuthor ?author ; skos:prefLabel ?label }")
+    found = [(str(row["author"]), str(row["label"])) for row in rows]
+    assert [author for author, _ in found if re.search(r"[()]|\bgroup\b", author)] == []
+    assert [label for _, label in found if label.count("(") != label.count(")")] == []
 
 
 @needs_dossier
