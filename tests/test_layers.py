@@ -61,7 +61,7 @@ HOMES = {
     "owlready2": {"reason"},
     "pyshacl": {"check"},
     "rich": {"render", "answer_page", "show", "cli"},
-    "yaml": {"questions", "check", "case_formats"},
+    "yaml": {"questions", "check", "case_formats", "export"},
     "rapidfuzz": {"resolve"},
     "argcomplete": {"cli", "completion"},
 }

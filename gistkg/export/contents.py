@@ -1,0 +1,101 @@
+"""The whole graph in one pass: every statement as text, and what tables need to know of terms and properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import pyoxigraph as ox
+
+from gistkg.graph import Graph
+from gistkg.record import Record
+from gistkg.terms import RDF, SKOS
+
+__all__ = ["Contents", "Statement", "contents"]
+
+_LABEL = SKOS + "prefLabel"
+_DEFINITION = SKOS + "definition"
+_LANG = RDF + "langString"
+
+
+Statement: TypeAlias = tuple[str, str, str, str, str, str]
+"""Subject, predicate, object, datatype, language and named graph; a literal, and nothing else, has a datatype.
+
+A blank node is written "_:c14n0", with the label that RDF Dataset Canonicalization gives it.
+"""
+
+
+class Contents(Record):
+    """All statements in order, labels and definitions by IRI, and by property the kind of its values.
+
+    A kind is a pair: "iri", "lang" for text in a language, "mixed", or a datatype; and the language or "".
+    """
+
+    statements: tuple[Statement, ...]
+    labels: Mapping[str, str]
+    definitions: Mapping[str, str]
+    kinds: Mapping[str, tuple[str, str]]
+
+
+def contents(graph: Graph) -> Contents:
+    """Read every statement once.
+
+    >>> from gistkg.graph import load_graph
+    >>> read = contents(load_graph())
+    >>> read.labels["https://w3id.org/gistkg/Imatinib"], read.kinds["https://w3id.org/gistkg/hasDirection"]
+    ('imatinib', ('iri', ''))
+    """
+    statements = _statements(graph)
+    statements.sort()
+    labels: dict[str, str] = {}
+    definitions: dict[str, str] = {}
+    kinds: dict[str, tuple[str, str]] = {}
+    for subject, predicate, value, datatype, language, _ in statements:
+        kind = ("lang" if language else datatype or "iri", language)
+        if kinds.setdefault(predicate, kind) != kind:
+            kinds[predicate] = ("mixed", "")
+        if predicate == _LABEL:
+            labels.setdefault(subject, value)
+        elif predicate == _DEFINITION:
+            definitions.setdefault(subject, value)
+    return Contents(tuple(statements), labels, definitions, kinds)
+
+
+def _statements(graph: Graph) -> list[Statement]:
+    unnamed: list[ox.Quad] = []
+    found = [_statement(quad, unnamed) for quad in graph.store]
+    named = [one for one in found if one is not None]
+    # The labels of blank nodes follow from the statements with blank nodes alone.
+    dataset = ox.Dataset(unnamed)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    for quad in dataset:
+        subject, predicate, value, graph_name = quad
+        datatype = value.datatype.value if isinstance(value, ox.Literal) else ""
+        language = value.language or "" if isinstance(value, ox.Literal) else ""
+        named.append((_text(subject), predicate.value, _text(value), datatype, language, _text(graph_name)))
+    return named
+
+
+def _statement(quad: ox.Quad, unnamed: list[ox.Quad]) -> Statement | None:
+    subject, predicate, value, graph = quad
+    if isinstance(value, ox.Literal):
+        if isinstance(subject, ox.NamedNode):
+            datatype = value.datatype.value
+            language = value.language or "" if datatype == _LANG else ""
+            return subject.value, predicate.value, value.value, datatype, language, _text(graph)
+    elif isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode):
+        return subject.value, predicate.value, value.value, "", "", _text(graph)
+    unnamed.append(quad)
+    return None
+
+
+def _text(term: object) -> str:
+    match term:
+        case ox.BlankNode():
+            return f"_:{term.value}"
+        case ox.DefaultGraph():
+            return ""
+        case ox.NamedNode() | ox.Literal():
+            return term.value
+        case _:
+            raise TypeError(term)
