@@ -318,7 +318,8 @@ def _export(args: Namespace) -> int:
     graph = _graph(args)
     product = build(graph, chosen.name, variant, args.about)
     dropped = sum(len(one.items) for one in product.losses)
-    carried = ", ".join(f"{count} {what}" for what, count in product.carried.items())
+    kinds = [f"{count} {what}" for what, count in product.carried.items()]
+    carried = ", ".join(kinds[:4]) + (f" and {len(kinds) - 4} kinds more" if len(kinds) > 4 else "")
     if args.output in (None, "-"):
         sys.stdout.flush()
         sys.stdout.buffer.write(product.content)
