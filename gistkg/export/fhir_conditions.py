@@ -194,7 +194,7 @@ class Paths:
                 f" and {_ONE_CANCER})"
             )
         concept = f"value.ofType(CodeableConcept).exists({known.test(codes_are_words=True)})"
-        stated.append(f"{OBSERVATIONS}.select($this | component).exists({concept})")
+        stated.append(f"{OBSERVATIONS}.select($this.combine(component)).exists({concept})")
         return f"({' or '.join(stated)})"
 
     def site(self, condition: Expression) -> str:
@@ -233,9 +233,9 @@ class Paths:
         if not key.name.endswith("_cm"):
             quantity = "(value.ofType(integer) | value.ofType(Quantity).value)"
         coded = f"code.coding.exists(system = {quoted(loinc)} and code = {quoted(codes[0])})"
-        values = f"{OBSERVATIONS}.select($this | component).where({coded}).{quantity}"
+        values = f"{OBSERVATIONS}.select($this.combine(component)).where({coded}).{quantity}"
         if quantity.startswith("("):
-            values = f"{OBSERVATIONS}.select($this | component).where({coded}).select({quantity[1:-1]})"
+            values = f"{OBSERVATIONS}.select($this.combine(component)).where({coded}).select({quantity[1:-1]})"
         inside = f"$this {_OPERATORS[_facet(condition)]} {_limit(condition)}"
         some = f"{values}.exists()"
         return atom(f"({some} and {values}.all({inside}))", f"({some} and {values}.all(({inside}).not()))")

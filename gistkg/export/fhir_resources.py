@@ -156,10 +156,7 @@ class Resources:
         return self._about[claim.iri]
 
     def _coded(self, named: Named) -> dict[str, Any]:
-        concept = self.concept(named)
-        if named.code:  # a value of our schema is written by its notation
-            concept["coding"][0]["code"] = named.code
-        return {"valueCodeableConcept": concept}
+        return {"valueCodeableConcept": self.concept(named)}
 
     def levels(self, claim: Claim) -> Iterable[dict[str, Any]]:
         """The evidence levels as extensions, each with who assigned it."""
@@ -264,4 +261,4 @@ class Resources:
 
 _CREATED = "http://purl.org/dc/terms/created"
 _LICENCE = "http://purl.org/dc/terms/license"
-_SCHEMES = "SELECT ?level ?scheme WHERE { ?level skos:inScheme ?scheme } ORDER BY ?level ?scheme"
+_SCHEMES = "SELECT ?level ?scheme WHERE { ?level gistkg:inScheme ?scheme } ORDER BY ?level ?scheme"

@@ -5,11 +5,10 @@ A bundle tells what there was, and never that there was nothing else: so nothing
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from gistkg.criteria import Conditions
-from gistkg.export.fhir_codes import BUNDLE, UNKNOWN, Recognition, atom, quoted, recognition
+from gistkg.export.fhir_codes import BUNDLE, UNKNOWN, Recognition, atom, one_of, pattern, quoted, recognition
 from gistkg.expressions import And, AtLeast, Bound, Expression, Named, Or, Some
 from gistkg.graph import Graph
 from gistkg.terms import GISTKG
@@ -51,7 +50,7 @@ class Treatments:
         kinds = " or ".join(f"$this is {kind}" for kind in _MEDICATIONS)
         profile = "meta.profile.exists($this.contains('-cancer-related-medication'))"
         return (
-            f"{BUNDLE}.where({kinds}).where((status in ({_NOT_GIVEN})).not() and "
+            f"{BUNDLE}.where({kinds}).where({one_of('status', _NOT_GIVEN)}.not() and "
             f"intent.exists($this in ('proposal' | 'plan' | 'option')).not() and "
             f"doNotPerform.exists($this = true).not()).where(iif({profile}, true, {reason}))"
         )
@@ -99,7 +98,7 @@ class Treatments:
 
     def is_drug(self, known: Recognition) -> str:
         """A criterion on a CodeableConcept: a code, a name, or a name within a longer text, such as a package's."""
-        words = "|".join(re.sub(r"[.()+*?]", lambda found: f"[{found[0]}]", word) for word in known.words)
+        words = pattern(known.words)
         within = f"$this.lower().matches({quoted(f'^(.*[^a-z0-9-])?({words})([^a-z0-9-].*)?$')})"
         return " or ".join([*known.by_code(), f"(coding.display | text).exists({within})"])
 
@@ -134,4 +133,4 @@ class Treatments:
 
 
 _MEDICATIONS = ("MedicationRequest", "MedicationStatement", "MedicationAdministration")
-_NOT_GIVEN = "'cancelled' | 'draft' | 'entered-in-error' | 'intended' | 'not-done' | 'not-taken' | 'unknown'"
+_NOT_GIVEN = ("cancelled", "draft", "entered-in-error", "intended", "not-done", "not-taken", "unknown")

@@ -19,11 +19,14 @@ __all__ = ["Variants", "number_pattern"]
 
 
 class _Kind(Record):
-    """Some of the variants of a gene: their exon, what is known of each of them, and the pattern of their changes."""
+    """A named variant of a gene, or those of an exon that have no name: where they lie, and what is known of each.
+
+    In a gene without exons all of it is one place.
+    """
 
     exon: Exon | None
+    change: ProteinChange | None
     known: Expression
-    pattern: str
 
 
 class Variants:
@@ -67,8 +70,8 @@ class Variants:
             self._kinds[gene.iri] = [
                 _Kind(
                     next((exon for exon in gene.exons if exon.iri in above.get(one.iri, ())), None),
+                    one.change,
                     self.known(gene, one.change),
-                    _change(one.change),
                 )
                 for one in gene.variants
             ]
@@ -87,15 +90,7 @@ class Variants:
         known: Expression = Named(place)
         if inside:
             known = And((known, *(Not(Named(one.iri)) for one in inside)))
-        numbers = "[0-9]+" if exon is None else number_pattern(*exon.codons)
-        residue = f"[A-Z][a-z]{{0,2}}{numbers}"
-        named = "|".join(_change(one.change) for one in inside)
-        apart = f"(?!({named})([^A-Za-z0-9_]|$))" if named else ""
-        if all(one.change.kind == "missense" for one in inside):  # what changes the length is none of them
-            edits = f"({residue}([A-Z][a-z]{{0,2}}|[*])|{residue}(_{residue})?(del([^i].*)?|dup.*|ins.*)|{residue}fs.*)"
-        else:
-            edits = f"{residue}([A-Z][a-z]{{0,2}}|[*])"
-        return _Kind(exon, known, f"{apart}{edits}")
+        return _Kind(exon, None, known)
 
     # Resources
 
@@ -122,7 +117,11 @@ class Variants:
                 first = ranges.pop()[0]
             ranges.append((first, last))
         found = [_anywhere(number_pattern(*codons)) for codons in ranges]
-        return "|".join(found + [kind.pattern for kind in kinds if kind.exon is None or kind.exon not in whole])
+        for kind in kinds:
+            if kind.exon is None or kind.exon not in whole:
+                apart = [one.change for one in every if one.exon == kind.exon and one.change and one not in kinds]
+                found.append(_change(kind.change) if kind.change else _unnamed(kind.exon, apart))
+        return "|".join(found)
 
     def changed(self, pattern: str) -> str:
         """That an Observation of a variant states a change of a pattern."""
@@ -177,6 +176,17 @@ def _ranges(low: int, high: int) -> Iterable[str]:
 def _anywhere(numbers: str) -> str:
     """A change of any kind whose residues have some numbers."""
     return f"[A-Z][a-z]{{0,2}}{numbers}(_[A-Z][a-z]{{0,2}}{numbers})?[^0-9_=?].*"
+
+
+def _unnamed(exon: Exon | None, apart: list[ProteinChange]) -> str:
+    """Changes of an exon that are certainly none of some: another length is none of those that keep the length."""
+    numbers = "[0-9]+" if exon is None else number_pattern(*exon.codons)
+    residue = f"[A-Z][a-z]{{0,2}}{numbers}"
+    edits = f"{residue}([A-Z][a-z]{{0,2}}|[*])"
+    if all(change.kind == "missense" for change in apart):
+        edits = f"({edits}|{residue}(_{residue})?(del([^i].*)?|dup.*|ins.*)|{residue}fs.*)"
+    named = "|".join(map(_change, apart))
+    return f"(?!({named})([^A-Za-z0-9_]|$)){edits}" if named else edits
 
 
 def _change(change: ProteinChange) -> str:
