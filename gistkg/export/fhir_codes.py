@@ -150,7 +150,7 @@ def pattern(texts: Iterable[str]) -> str:
 
 @cache
 def _systems() -> dict[str, str]:
-    path = folder("ontology") / "mappings" / "fhir-systems.tsv"
+    path = folder("ontology") / "mappings" / "fhir" / "systems.tsv"
     rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     return {row[0]: row[1] for row in rows}
 
