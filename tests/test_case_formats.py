@@ -661,6 +661,37 @@ def test_a_variant_in_a_gene_outside_the_panel_is_a_contradiction():
     assert caught.value.other == "genotype.tested: PDGFRA gene"
 
 
+@pytest.mark.parametrize(
+    ("changes", "genotype"),
+    [
+        ([None], {"tested": ["PDGFRA gene"]}),
+        (["p.(Leu576Pro)", "p.(Val654Ala)"], {"tested": ["PDGFRA gene"]}),
+        (["p.(Leu576Pro)", None], {"found": ["KIT p.Leu576Pro"]}),
+    ],
+)
+def test_a_variant_that_is_not_taken_leaves_its_gene_open(changes, genotype):
+    """It was found in a tested gene: that gene is not free of mutations because the record does not say which."""
+    document = copy.deepcopy(BUNDLE)
+    variant = next(entry for entry in document["entry"] if entry["resource"]["id"] == "variant")
+    document["entry"].remove(variant)
+    for number, change in enumerate(changes):
+        one = copy.deepcopy(variant["resource"]) | {"id": f"variant-{number}"}
+        one["component"][1:] = one["component"][1:] if change else []
+        if change:
+            one["component"][1]["valueCodeableConcept"]["coding"][0]["code"] = f"NP_000213.1:{change}"
+        document["entry"].append({"resource": one})
+    assert of_bundle(document)[0]["genotype"] == genotype
+
+
+def test_a_variant_that_may_be_there_leaves_its_gene_open():
+    """A result that says neither present nor absent is none."""
+
+    def unclear(by_id):
+        by_id["variant"]["valueCodeableConcept"]["coding"][0]["code"] = "LA18198-4"
+
+    assert of_bundle(bundle(unclear))[0]["genotype"] == {"tested": ["PDGFRA gene"]}
+
+
 def test_ranges_of_genes_are_no_test_of_the_genes():
     """An exon may have been left out."""
     code = {"coding": [{"system": "http://loinc.org", "code": "51959-5"}]}

@@ -78,9 +78,9 @@ _ALL = (
         "recommendations as FHIR resources with computable conditions",
         "fhir",
         {"r5": ".json", "r4": ".r4.json"},
-        keeps="",
-        loses="",
-        reader="",
+        keeps="every recommendation with dose, source, level and hedges; populations as FHIRPath over an mCODE bundle",
+        loses="plans of what is under study or unsettled; conditions that mCODE has no place for; in R4 the evidence",
+        reader="fhir.resources (R5), npm fhir (R4), fhirpathpy",
     ),
     Target(
         "biolink",

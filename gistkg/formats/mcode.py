@@ -170,8 +170,10 @@ class _Reader(Translator):
                 self.variant(observation.path, known[0], changes)
             else:
                 named = ", ".join(map(str, genes)) or "no gene"
+                self.untaken(*known)
                 self.note(observation.path, f"a variant of {named} is none that the graph can place")
         else:
+            self.untaken(*map(self.concepts.gene, genes))
             self.note(observation.path, "whether the variant is present or absent is not said")
 
     def region(self, observation: Node) -> None:

@@ -38,6 +38,8 @@ class Translator:
         self._words: dict[str, list[str]] = {}
         self._numbers: dict[str, set[Decimal]] = {}
         self._found: list[tuple[str, str, Finding]] = []
+        self._kept: list[tuple[str, str, Finding]] = []
+        self._untaken: dict[str, None] = {}
 
     def translation(self) -> Translation:
         """The case document and the notes."""
@@ -49,7 +51,7 @@ class Translator:
                 self.note(key, f"there are several values, {list_names(map(str, sorted(numbers)), 'and')}; not taken")
             else:
                 document[key] = next(iter(numbers))
-        genotype = {"found": self._primary(), "tested": list(dict.fromkeys(self.tested))}
+        genotype = {"found": self._primary(), "tested": self._closed()}
         if any(genotype.values()):
             document["genotype"] = {key: words for key, words in genotype.items() if words}
         if self.treatments:
@@ -125,7 +127,26 @@ class Translator:
                 self._found.append((path, named, found))
                 return
         said = list_names(dict.fromkeys(words), "and") if words else "nothing"
+        self.untaken(gene)
         self.note(path, f"the variant ({said}{f', {symbol}' if symbol else ''}) is none that the graph can place")
+
+    def untaken(self, *genes: Iri | None) -> None:
+        """Say that genes have a variant that is not taken, so that they are not free of variants, tested or not."""
+        self._untaken |= {label_of(self.graph, gene): None for gene in genes if gene is not None}
+
+    def _closed(self) -> list[str]:
+        """The genes that were tested, and that nothing was found in but what is taken.
+
+        A gene that has a variant which is taken and one which is not can be neither: then no test is.
+        """
+        left = [gene for gene in dict.fromkeys(self.tested) if gene in self._untaken]
+        both = [
+            gene for gene in left if any(gene == label_of(self.graph, one.gene) for _, _, one in self._kept if one.gene)
+        ]
+        if left:
+            what = "any gene" if both else list_names(left, "and")
+            self.note("genotype", f"not taken as a full test of {what}: a variant was found there that is not taken")
+        return [] if both else [gene for gene in dict.fromkeys(self.tested) if gene not in left]
 
     def _primary(self) -> list[str]:
         """The variants as words; of a treated tumour only one that is alone in its gene: others may be acquired."""
@@ -134,7 +155,10 @@ class Translator:
             same_gene = {other.expression for _, _, other in self._found if other.gene == found.gene}
             if self.treatments and len(same_gene) > 1:
                 self.note(path, f"not taken: of several mutations of one gene after treatment, {words} may be acquired")
-            elif words not in kept:
+                self.untaken(found.gene)
+                continue
+            self._kept.append((path, words, found))
+            if words not in kept:
                 kept.append(words)
         return kept
 

@@ -1,0 +1,193 @@
+"""The evidence of an export as FHIR R5: Evidence of claims and findings, EvidenceVariables, and Citations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from gistkg.export.fhir_conditions import Paths
+from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, quantity, without
+from gistkg.model import Claim, Named, Result
+from gistkg.records import results, source
+from gistkg.resolve import label_of
+from gistkg.results import Iri
+
+__all__ = ["Evidence"]
+
+
+class Evidence:
+    """Makes the resources that R5 has for what a recommendation rests on."""
+
+    def __init__(self, resources: Resources, paths: Paths) -> None:
+        self.resources = resources
+        self.graph = resources.graph
+        self.paths = paths
+
+    def of_claims(self, claims: list[Claim]) -> list[dict[str, Any]]:
+        """The Evidence of claims, then of their findings, their populations, and the sources of all of them."""
+        rests = {one.iri: results(self.graph, one.iri) for one in claims}
+        findings = {one.iri: one for found in rests.values() for one in found}
+        populations = {one.population.iri: one.population for one in claims if one.population}
+        sources = {one.source.iri for one in claims if one.source}
+        sources |= {iri for one in claims for _, iri in self.resources.cited(one) if iri}
+        sources |= {named.iri for one in findings.values() for named in one.sources}
+        return [
+            *(self.claim(one, rests[one.iri]) for one in claims),
+            *(self.finding(findings[iri]) for iri in sorted(findings)),
+            *(self.population(populations[iri]) for iri in sorted(populations)),
+            *(self.resources.citation(source(self.graph, iri)) for iri in sorted(sources)),
+        ]
+
+    def head(self, kind: str, iri: Iri, title: str) -> dict[str, Any]:
+        """What all of these resources begin with."""
+        return without(
+            resourceType=kind,
+            id=identify(iri),
+            language="en",
+            url=f"{BASE}{kind}/{identify(iri)}",
+            identifier=[{"system": "urn:ietf:rfc:3986", "value": iri.full}],
+            version=self.graph.version,
+            title=title,
+            status="active",
+            date=self.resources.created[:10],
+        )
+
+    def claim(self, claim: Claim, rests: Iterable[Result]) -> dict[str, Any]:
+        """A recommendation as what a source asserts, with its levels, and the findings for it and against it."""
+        roles = [("exposure", one) for one in (*claim.therapies, *claim.procedures)]
+        roles += [("referenceExposure", one) for one in claim.compared_with]
+        population = claim.population
+        variables = [self.variable(role, named) for role, named in roles]
+        if population is not None:
+            link = {"reference": f"EvidenceVariable/{identify(population.iri)}", "display": population.label}
+            variables.insert(0, self.variable("population", population) | {"intended": link})
+        found = [
+            {
+                "extension": extensions({"stance": [{"valueCode": one.stance}]}),
+                "type": "justification",
+                "display": one.label,
+                "resourceReference": {"reference": f"Evidence/{identify(one.iri)}"},
+            }
+            for one in rests
+        ]
+        where = [one for one in self.resources.artifacts(claim, r5=True) if one["type"] != "justification"]
+        ratings = zip(claim.levels, self.resources.ratings(claim), strict=True)
+        return self.head("Evidence", claim.iri, claim.label) | without(
+            extension=self.resources.about_claim(claim),
+            copyright=self.resources.licence,
+            useContext=[self.resources.use_context()],
+            relatedArtifact=where + found,
+            assertion=claim.text,
+            variableDefinition=variables,
+            certainty=[{"rating": rating, "rater": f"assigned by: {level.assigned_by}"} for level, rating in ratings],
+        )
+
+    def variable(self, role: str, named: Named | None, description: str | None = None) -> dict[str, Any]:
+        """Something that a claim or a finding is about, in its role."""
+        return without(
+            extension=extensions({"term": [{"valueUri": named.iri.full}]}) if named else None,
+            description=description or (named.label if named else None),
+            variableRole={"coding": [{"system": _ROLES, "code": role}]},
+        )
+
+    def finding(self, result: Result) -> dict[str, Any]:
+        """One reported result: a statistic of an endpoint, in an arm or between two."""
+        roles = [("measuredVariable", result.endpoint), ("exposure", result.arm)]
+        roles += [("referenceExposure", result.compared_with)]
+        variables = [self.variable(role, named) for role, named in roles if named]
+        group = ", ".join(filter(None, (result.study.label if result.study else None, result.subgroup)))
+        if group:
+            variables.insert(0, self.variable("population", result.study, group))
+        notes = {"analysis": result.analysis, "era": result.era, "timepoint": result.timepoint}
+        notes |= {"assessed by": result.assessor}
+        return self.head("Evidence", result.iri, result.label) | without(
+            extension=extensions(
+                {"result-direction": [{"valueCode": result.direction.code}] if result.direction else []}
+            ),
+            useContext=[self.resources.use_context()],
+            relatedArtifact=[self.resources.artifact(one.iri, "derived-from", r5=True) for one in result.sources],
+            assertion=result.words,
+            note=[{"text": f"{name}: {text}"} for name, text in notes.items() if text],
+            variableDefinition=variables,
+            statistic=[self.statistic(result)],
+        )
+
+    def statistic(self, result: Result) -> dict[str, Any]:
+        """The figure of a finding, with its interval and p value."""
+        relation = result.relation.code if result.relation else None
+        amount = None if result.value is None else quantity(result.value, result.unit, relation)
+        estimates = []
+        if result.low is not None or result.high is not None:
+            sides = {"low": result.low, "high": result.high}
+            ends = {name: quantity(value, result.unit) for name, value in sides.items() if value is not None}
+            kind = "confidence interval" if result.confidence else "range"
+            level = float(result.confidence / 100) if result.confidence else None
+            estimates.append(without(type={"text": kind}, level=level, range=ends))
+        if result.p:
+            estimates.append({"description": f"p {result.p}", "type": {"text": "p value"}} | _p_value(result.p))
+        return without(
+            extension=extensions({"relation": [{"valueCode": relation}] if relation not in (None, "=") else []}),
+            description=result.label,
+            statisticType=self.resources.concept(result.statistic) if result.statistic else None,
+            quantity=amount,
+            numberOfEvents=result.events,
+            sampleSize={"numberOfParticipants": result.of} if result.of is not None else None,
+            attributeEstimate=estimates,
+        )
+
+    def population(self, population: Named) -> dict[str, Any]:
+        """Whom claims are about: each criterion is a characteristic, computable where a bundle has a place for it."""
+        members = self.paths.conditions.populations[population.iri.full]
+        wanted = [(iri, False) for iri in members.requires] + [(iri, True) for iri in members.excludes]
+        path = self.paths.population(population.iri.full)
+        whole = {"valueExpression": {"language": "text/fhirpath", "expression": path.expression}}
+        return self.head("EvidenceVariable", population.iri, population.label) | without(
+            extension=extensions({"population-expression": [whole] if path.says_all else []}),
+            useContext=[self.resources.use_context()],
+            description=self.in_words(population),
+            actual=False,
+            characteristic=[self.characteristic(Iri(iri), exclude=exclude) for iri, exclude in wanted],
+        )
+
+    def characteristic(self, criterion: Iri, *, exclude: bool) -> dict[str, Any]:
+        """One criterion of a population: as FHIRPath where it can be put, else as a term."""
+        label = label_of(self.graph, criterion)
+        path = self.paths.criterion(criterion.full)
+        found = without(
+            extension=extensions(
+                {
+                    "criterion": [{"valueUri": criterion.full}],
+                    "unsayable": [{"valueString": one} for one in path.unsayable],
+                }
+            ),
+            linkId=identify(criterion),
+            description=label,
+            exclude=exclude,
+        )
+        if path.says_something:
+            expression = {"description": label, "language": "text/fhirpath", "expression": path.expression}
+            return found | {"definitionExpression": expression}
+        return found | {"definitionCodeableConcept": self.resources.concept(Named(criterion, label))}
+
+    def in_words(self, population: Named) -> str:
+        """A population with its criteria in words."""
+        members = self.paths.conditions.populations[population.iri.full]
+        required = ", ".join(label_of(self.graph, Iri(iri)) for iri in members.requires)
+        excluded = ", ".join(label_of(self.graph, Iri(iri)) for iri in members.excludes)
+        told = f"{population.label}: requires {required}" if required else population.label
+        return f"{told}; excludes {excluded}" if excluded else told
+
+
+def _p_value(text: str) -> dict[str, Any]:
+    """A p value as a quantity, if it is a number, or less or more than one.
+
+    >>> _p_value("< .0001"), _p_value("not significant")
+    ({'quantity': {'value': 0.0001, 'comparator': '<'}}, {})
+    """
+    found = re.fullmatch(r"(<=|>=|<|>|=|)\s*(0?\.[0-9]+)", text.strip())
+    return {"quantity": quantity(Decimal(found[2]), None, found[1])} if found else {}
+
+
+_ROLES = "http://terminology.hl7.org/CodeSystem/variable-role"

@@ -1,0 +1,264 @@
+"""The parts that the FHIR resources of an export share: concepts, extensions, quantities, periods, citations."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import pyoxigraph as ox
+
+from gistkg.export.fhir_codes import codings
+from gistkg.graph import Graph
+from gistkg.model import Claim, Named, Source
+from gistkg.records import source
+from gistkg.resolve import is_kind, label_of
+from gistkg.results import Iri
+from gistkg.terms import GISTKG
+
+__all__ = ["BASE", "UCUM", "Resources", "extensions", "identify", "number", "quantity", "without"]
+
+BASE = f"{GISTKG}fhir/"
+UCUM = "http://unitsofmeasure.org"
+
+
+def identify(iri: Iri) -> str:
+    """The last part of an IRI as a FHIR id, which has up to 64 letters, digits, dashes and dots.
+
+    >>> identify(Iri("https://w3id.org/gistkg/AdvancedGistPopulation"))
+    'AdvancedGistPopulation'
+    >>> len(identify(Iri("https://w3id.org/gistkg/" + 70 * "a"))), identify(Iri("https://w3id.org/gistkg/a_b"))[:4]
+    (64, 'a-b-')
+    """
+    name = iri.full.rpartition("/")[2].rpartition("#")[2]
+    if re.fullmatch(r"[A-Za-z0-9.-]{1,64}", name):
+        return name
+    return f"{re.sub(r'[^A-Za-z0-9.-]', '-', name)[:55]}-{hashlib.sha256(iri.full.encode()).hexdigest()[:8]}"
+
+
+def without(**members: Any) -> dict[str, Any]:
+    """The members of an object that hold something: FHIR knows no null, and no empty list or text.
+
+    >>> without(status="active", title=None, note=[], doNotPerform=False)
+    {'status': 'active', 'doNotPerform': False}
+    """
+    return {name: value for name, value in members.items() if value is not None and value not in ("", [], {})}
+
+
+def extensions(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Extensions of ours by name, each with what it holds.
+
+    >>> extensions({"hedge": [{"valueString": "may"}], "note": []})
+    [{'url': 'https://w3id.org/gistkg/fhir/hedge', 'valueString': 'may'}]
+    """
+    return [{"url": f"{BASE}{name}", **value} for name, values in found.items() for value in values]
+
+
+def number(value: Decimal) -> int | float:
+    """A number as JSON has it.
+
+    >>> number(Decimal("400.0")), number(Decimal("0.35"))
+    (400, 0.35)
+    """
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def quantity(value: Decimal, unit: str | None, comparator: str | None = None) -> dict[str, Any]:
+    """A number with its UCUM unit; FHIR has comparators for less and more, and none for equal or about.
+
+    >>> quantity(Decimal(400), "mg")
+    {'value': 400, 'unit': 'mg', 'system': 'http://unitsofmeasure.org', 'code': 'mg'}
+    """
+    less_or_more = comparator if comparator in ("<", "<=", ">", ">=") else None
+    coded = {"unit": unit, "system": UCUM, "code": unit} if unit else {}
+    return without(value=number(value), comparator=less_or_more, **coded)
+
+
+class Resources:
+    """Makes parts of resources from the terms of a graph."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._schemes = {str(row["level"]): row["scheme"] for row in graph.rows(_SCHEMES)}
+        self._about: dict[Iri, list[dict[str, Any]]] = {}
+
+    @property
+    def created(self) -> str:
+        """The day the graph was made, as an instant."""
+        stamp = next(
+            quad.object.value
+            for quad in self.graph.store.quads_for_pattern(ox.NamedNode(GISTKG), ox.NamedNode(_CREATED), None)
+            if isinstance(quad.object, ox.Literal)
+        )
+        return str(stamp)
+
+    @property
+    def licence(self) -> str | None:
+        """The licence of the graph."""
+        found = self.objects(Iri(GISTKG), _LICENCE)
+        return found[0] if found else None
+
+    def objects(self, subject: Iri, property_: str) -> list[str]:
+        """The IRIs that a property links a term to, in full, sorted."""
+        quads = self.graph.store.quads_for_pattern(ox.NamedNode(subject.full), ox.NamedNode(property_), None)
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
+
+    def is_a(self, term: Iri, kind: str) -> bool:
+        """Whether a term is of a kind of ours."""
+        return is_kind(self.graph, term, GISTKG + kind)
+
+    def concept(self, named: Named) -> dict[str, Any]:
+        """A term as a CodeableConcept: our code, the codes that match it exactly, and its label."""
+        return {"coding": codings(self.graph, named.iri), "text": named.label}
+
+    def use_context(self) -> dict[str, Any]:
+        """That all of this is about one tumour."""
+        tumour = Iri(GISTKG + "GastrointestinalStromalTumour")
+        return {
+            "code": {"system": "http://terminology.hl7.org/CodeSystem/usage-context-type", "code": "focus"},
+            "valueCodeableConcept": self.concept(Named(tumour, label_of(self.graph, tumour))),
+        }
+
+    def place(self, named: Named) -> dict[str, Any]:
+        """A jurisdiction; its code is that of ISO 3166, where EU is reserved."""
+        found = self.concept(named)
+        if named.code:
+            found["coding"].append({"system": "urn:iso:std:iso:3166", "code": named.code, "display": named.label})
+        return found
+
+    def period(self, claim: Claim) -> dict[str, str] | None:
+        """The days from which and until which a claim holds."""
+        return (
+            without(
+                start=claim.valid_from and claim.valid_from.isoformat()[:10],
+                end=claim.valid_until and claim.valid_until.isoformat()[:10],
+            )
+            or None
+        )
+
+    def about_claim(self, claim: Claim) -> list[dict[str, Any]]:
+        """What a recommendation says that FHIR has no element for, or only one that would say more."""
+        if claim.iri not in self._about:
+            one = {"direction": claim.direction, "modality": claim.modality, "basis": claim.basis}
+            one |= {"setting": claim.setting, "agency": claim.agency}
+            many = {"compared-with": claim.compared_with, "mechanism": claim.mechanisms, "endpoint": claim.endpoints}
+            many |= {"concerns-therapy": claim.therapies, "study": claim.studies}
+            texts = {"hedge": claim.hedges, "status-note": claim.status_notes, "note": claim.notes}
+            self._about[claim.iri] = [
+                *extensions({name: [self._coded(named)] if named else [] for name, named in one.items()}),
+                *extensions({name: map(self._coded, terms) for name, terms in many.items()}),
+                *extensions({name: [{"valueString": text} for text in found] for name, found in texts.items()}),
+                *extensions({"overrides": [{"valueUri": iri.full} for iri in claim.overrides]}),
+                *extensions({"evidence-level": self.levels(claim)}),
+            ]
+        return self._about[claim.iri]
+
+    def _coded(self, named: Named) -> dict[str, Any]:
+        return {"valueCodeableConcept": self.concept(named)}
+
+    def levels(self, claim: Claim) -> Iterable[dict[str, Any]]:
+        """The evidence levels as extensions, each with who assigned it."""
+        for level, rating in zip(claim.levels, self.ratings(claim), strict=True):
+            yield {
+                "extension": [
+                    {"url": "rating", "valueCodeableConcept": rating},
+                    {"url": "assignedBy", "valueCode": level.assigned_by},
+                ]
+            }
+
+    def ratings(self, claim: Claim) -> list[dict[str, Any]]:
+        """The evidence levels, each in the code system of its scheme, which says which version it is."""
+        found = []
+        for level in claim.levels:
+            scheme = self._schemes.get(str(level.iri))
+            system = scheme.full if isinstance(scheme, Iri) else GISTKG
+            found.append({"coding": [{"system": system, "code": level.code}], "text": str(level)})
+        return found
+
+    # Sources
+
+    def cited(self, claim: Claim) -> list[tuple[Iri, Iri | None]]:
+        """The references that a claim cites, each with the source it was resolved to, if it was."""
+        found = []
+        for iri in self.objects(claim.iri, GISTKG + "cites"):
+            resolved = self.objects(Iri(iri), GISTKG + "resolvesTo")
+            found.append((Iri(iri), Iri(resolved[0]) if resolved else None))
+        return found
+
+    def artifacts(self, claim: Claim, *, r5: bool) -> list[dict[str, Any]]:
+        """Where it is said, with the place there, and what is cited there for it."""
+        found = []
+        if r5:
+            reference = {"reference": f"Evidence/{identify(claim.iri)}"}
+            found.append({"type": "justification", "display": claim.label, "resourceReference": reference})
+        if claim.source is not None:
+            found.append(self.artifact(claim.source.iri, "derived-from", r5=r5, locator=claim.locator))
+        return found + [self.reference(iri, resolved, r5=r5) for iri, resolved in self.cited(claim)]
+
+    def reference(self, iri: Iri, resolved: Iri | None, *, r5: bool) -> dict[str, Any]:
+        """A reference of a source: what it was resolved to, and how sure that is; or only that it is there."""
+        label = label_of(self.graph, iri)
+        sure = self.objects(iri, GISTKG + "resolutionConfidence")
+        told = extensions(
+            {
+                "reference": [{"valueUri": iri.full}],
+                "resolution-confidence": [{"valueString": label_of(self.graph, Iri(one))} for one in sure],
+            }
+        )
+        if resolved is None:
+            return {"extension": told, "type": "citation", "display": f"{label} (not resolved)", "citation": label}
+        found = self.artifact(resolved, "citation", r5=r5, locator=label)
+        return found | {"extension": told + found["extension"]}
+
+    def artifact(self, iri: Iri, type_: str, *, r5: bool, locator: str | None = None) -> dict[str, Any]:
+        """One source: R5 links to its Citation, R4 to its page."""
+        known = source(self.graph, iri)
+        pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{known.pubmed_id}/" if known.pubmed_id else None
+        page = f"https://doi.org/{known.doi}" if known.doi else pubmed
+        return without(
+            extension=extensions(
+                {
+                    "source": [{"valueUri": known.iri.full}],
+                    "locator": [{"valueString": locator}] if locator else [],
+                    "pubmed-id": [{"valueString": known.pubmed_id}] if known.pubmed_id else [],
+                    "doi": [{"valueString": known.doi}] if known.doi else [],
+                }
+            ),
+            type=type_,
+            display=known.label,
+            citation=known.citation or known.label,
+            url=None if r5 else page,
+            document={"url": page} if r5 and page else None,
+            resourceReference={"reference": f"Citation/{identify(known.iri)}"} if r5 else None,
+        )
+
+    def citation(self, known: Source) -> dict[str, Any]:
+        """A source as a Citation."""
+        identifiers = [("https://pubmed.ncbi.nlm.nih.gov", known.pubmed_id), ("https://doi.org", known.doi)]
+        published = {"publishedIn": None, "articleDate": str(known.year)} if known.year else None
+        return without(
+            resourceType="Citation",
+            id=identify(known.iri),
+            language="en",
+            url=f"{BASE}Citation/{identify(known.iri)}",
+            identifier=[{"system": "urn:ietf:rfc:3986", "value": known.iri.full}],
+            version=self.graph.version,
+            title=known.label,
+            status="active",
+            date=self.created[:10],
+            copyright=self.licence,
+            summary=[{"text": known.citation}] if known.citation else None,
+            citedArtifact=without(
+                identifier=[{"system": system, "value": value} for system, value in identifiers if value],
+                title=[{"text": known.label}],
+                publicationForm=[without(**published)] if published else None,
+                classification=[{"type": {"text": "kind of source"}, "classifier": [{"text": known.kind}]}],
+            ),
+        )
+
+
+_CREATED = "http://purl.org/dc/terms/created"
+_LICENCE = "http://purl.org/dc/terms/license"
+_SCHEMES = "SELECT ?level ?scheme WHERE { ?level gistkg:inScheme ?scheme } ORDER BY ?level ?scheme"

@@ -1,0 +1,341 @@
+"""Conditions as FHIRPath: evaluated on bundles, they never contradict what the graph says of the same bundle."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from gistkg.applicability import evaluator_of
+from gistkg.case_formats import read_case
+from gistkg.criteria import conditions
+from gistkg.errors import CaseError
+from gistkg.export.fhir_conditions import Paths
+from gistkg.expressions import Named, every, negate
+from gistkg.records import claims
+from gistkg.terms import GISTKG
+
+CASES = Path(__file__).parents[1] / "data" / "cases"
+PROFILE = "http://hl7.org/fhir/us/mcode/StructureDefinition/mcode-"
+ICD, LOINC, SNOMED = "http://hl7.org/fhir/sid/icd-10-cm", "http://loinc.org", "http://snomed.info/sct"
+HGNC = {"KIT": "HGNC:6342", "PDGFRA": "HGNC:8803", "NF1": "HGNC:7765", "BRAF": "HGNC:1097", "SDHB": "HGNC:10681"}
+
+
+def coded(system, code):
+    """A concept of one code."""
+    return {"coding": [{"system": system, "code": code}]}
+
+
+def observation(code, value=None, **components):
+    """An Observation with a LOINC code; the components by theirs, without the letter in front."""
+    made = {"resourceType": "Observation", "status": "final", "code": coded(LOINC, code)}
+    if value:
+        made["valueCodeableConcept"] = coded(LOINC, value)
+    made["component"] = [
+        {"code": coded(LOINC, name[1:].replace("_", "-")), "valueCodeableConcept": concept}
+        for name, concept in components.items()
+    ]
+    return made
+
+
+def variant(gene, change=None, answer="LA9633-4"):
+    """A variant of a gene that is there, or with `answer` is not."""
+    parts = {"c48018_6": coded("http://www.genenames.org", HGNC[gene])}
+    if change:
+        parts["c48005_3"] = coded("http://varnomen.hgvs.org", change)
+    return observation("69548-6", answer, **parts)
+
+
+def panel(*genes):
+    """A panel of genes."""
+    codings = [{"system": "http://www.genenames.org", "code": HGNC[gene], "display": gene} for gene in genes]
+    return observation("53041-0", c48018_6={"coding": codings})
+
+
+def drug(name, outcome=None, intent=None, kind="MedicationRequest", **more):
+    """A drug that was given for the tumour."""
+    made = {"resourceType": kind, "status": "stopped", "intent": "order", "medicationCodeableConcept": {"text": name}}
+    made["meta"] = {"profile": [PROFILE + "cancer-related-medication-request"]}
+    if outcome:
+        made["statusReason"] = {"text": outcome} if kind == "MedicationRequest" else [{"text": outcome}]
+    if intent:
+        made["extension"] = [{"url": PROFILE + "procedure-intent", "valueCodeableConcept": coded(SNOMED, intent)}]
+    return made | more
+
+
+def size(value, unit):
+    """The size of the tumour."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": coded(LOINC, "33728-7"),
+        "valueQuantity": {"value": value, "unit": unit, "code": unit},
+    }
+
+
+def spread(status="active"):
+    """Metastases."""
+    return {
+        "resourceType": "Condition",
+        "meta": {"profile": [PROFILE + "secondary-cancer-condition"]},
+        "clinicalStatus": {"coding": [{"code": status}]},
+        "code": coded(ICD, "C78.7"),
+    }
+
+
+def extent(words):
+    """An extent in words, as the value of an Observation."""
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "extent of disease"},
+        "valueCodeableConcept": {"text": words},
+    }
+
+
+def bundle(*resources, site="C49.A2", born="1960-05-01", body_site=None):
+    """A bundle about a GIST."""
+    tumour = {
+        "resourceType": "Condition",
+        "id": "tumour",
+        "meta": {"profile": [PROFILE + "primary-cancer-condition"]},
+        "code": coded(ICD, site),
+    }
+    if body_site:
+        tumour["bodySite"] = [{"text": body_site}]
+    patient = {"resourceType": "Patient", "id": "one", "birthDate": born}
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [{"resource": one} for one in (patient, tumour, *resources)],
+    }
+
+
+INDEL = "NP_000213.1:p.Ala502_Tyr503dup"
+GENOTYPES = {
+    "nothing known": [],
+    "exon 9": [panel("KIT", "PDGFRA"), variant("KIT", INDEL)],
+    "exon 9, other": [variant("KIT", "p.(Ser476Ile)")],
+    "exon 11": [panel("KIT"), variant("KIT", "NP_000213.1:p.(Val559Asp)")],
+    "exon 11 deletion": [panel("KIT", "PDGFRA"), variant("KIT", "p.Trp557_Lys558del")],
+    "exon 11, one letter": [variant("KIT", "p.V560D")],
+    "across exons 10 and 11": [panel("KIT"), variant("KIT", "p.Pro546_Gln556del")],
+    "exon 13": [panel("KIT"), variant("KIT", "p.Lys642Glu")],
+    "exon 17 frameshift": [panel("KIT"), variant("KIT", "p.Asn822fs")],
+    "no change named": [panel("KIT", "PDGFRA"), variant("KIT")],
+    "one change absent": [variant("KIT", INDEL, "LA9634-2")],
+    "KIT negative": [variant("KIT", None, "LA9634-2")],
+    "both negative": [panel("KIT", "PDGFRA", "NF1", "BRAF")],
+    "D842V": [panel("KIT", "PDGFRA"), variant("PDGFRA", "NP_006197.1:p.(Asp842Val)")],
+    "D842Y": [panel("KIT", "PDGFRA"), variant("PDGFRA", "p.Asp842Tyr")],
+    "D842 deletion": [panel("PDGFRA"), variant("PDGFRA", "p.Asp842_His845del")],
+    "V561D": [panel("PDGFRA"), variant("PDGFRA", "p.Val561Asp")],
+    "PDGFRA unclear": [panel("PDGFRA"), variant("PDGFRA", "p.Asp842Val", "LA18198-4")],
+    "NF1": [panel("KIT", "NF1"), variant("NF1", "p.Arg1534*")],
+    "BRAF": [panel("BRAF"), variant("BRAF", "p.Val600Glu")],
+    "two in KIT": [panel("KIT"), variant("KIT", INDEL), variant("KIT", "p.Val654Ala")],
+}
+STATES = {
+    "untold": [],
+    "metastases": [spread()],
+    "metastases gone": [spread("resolved")],
+    "metastatic, by TNM": [extent("cM1")],
+    "unresectable": [extent("unresectable")],
+    "resected": [extent("completely resected"), size(65, "mm")],
+    "localised, small": [extent("localised resectable"), size(1.5, "cm")],
+    "recurrent": [extent("recurrent")],
+    "marginal": [extent("marginally resectable"), size(2, "cm")],
+}
+TREATMENTS = {
+    "untold": [],
+    "progressed on imatinib": [drug("imatinib 400 MG Oral Tablet", "progression", "363676003")],
+    "did not tolerate sunitinib": [drug("imatinib", "progression"), drug("sunitinib", "stopped for toxicity")],
+    "three drugs": [
+        drug("Gleevec", "progression"),
+        drug("sunitinib", kind="MedicationStatement", outcome="progression"),
+        drug("regorafenib"),
+    ],
+    "adjuvant": [drug("imatinib", "stopped", "373846009")],
+    "planned": [drug("imatinib") | {"intent": "plan"}],
+    "not for the tumour": [drug("imatinib") | {"meta": {}}],
+    "by reference": [
+        drug("imatinib", "progression") | {"meta": {}, "reasonReference": [{"reference": "Condition/tumour"}]}
+    ],
+    "avapritinib": [drug("avapritinib", "progression"), drug("ripretinib", "disease control")],
+}
+
+
+def made():
+    """Every genotype, state and treatment at least once, each with the next of the others."""
+    for number in range(30):
+        parts = [
+            list(kind.items())[number * step % len(kind)]
+            for kind, step in ((GENOTYPES, 1), (STATES, 2), (TREATMENTS, 1))
+        ]
+        site = ("C49.A2", "C49.A3", "C49.A5", "C49.A9")[number % 4]
+        born = ("1960-05-01", "2020-01-01", "1950")[number % 3]
+        name = " / ".join(part[0] for part in parts)
+        yield name, bundle(*(one for part in parts for one in part[1]), site=site, born=born)
+
+
+BUNDLES = [("mcode.json", json.loads((CASES / "mcode.json").read_text(encoding="utf-8"))), *made()]
+
+
+@pytest.fixture(scope="module")
+def evaluate(kg_graph):
+    """Evaluate a criterion, by its name, on a bundle: true, false, or `None` for empty."""
+    fhirpathpy = pytest.importorskip("fhirpathpy", reason="fhirpathpy evaluates FHIRPath")
+    from fhirpathpy.models import models
+
+    paths, functions = Paths(kg_graph, conditions(kg_graph)), {}
+
+    def evaluate(iri, document):
+        if iri not in functions:
+            functions[iri] = fhirpathpy.compile(paths.criterion(iri).expression, models["r4"])
+        found = functions[iri](document, {"resource": document})
+        assert found in ([True], [False], [])
+        return found[0] if found else None
+
+    return evaluate
+
+
+@pytest.fixture(scope="module")
+def compared(kg_graph, evaluate):
+    """What FHIRPath and the graph say of each bundle: criteria first, then populations.
+
+    Criteria of several populations are evaluated on every bundle, the others on every eighth, for the time it takes.
+    """
+    known = conditions(kg_graph)
+    paths = Paths(kg_graph, known)
+    wanted = {one.population.iri.full for one in claims(kg_graph) if one.is_recommendation and one.population}
+    populations = {iri: known.populations[iri] for iri in sorted(wanted)}
+    used = Counter(iri for one in populations.values() for iri in (*one.requires, *one.excludes))
+    sayable = [iri for iri in sorted(used) if paths.criterion(iri).says_something]
+    often = {iri for iri in sayable if used[iri] > 4}
+    criteria, wholes = [], []
+    for number, (name, document) in enumerate(BUNDLES):
+        case = facts(kg_graph, document)
+        verdict = evaluator_of(kg_graph, known).judge(case)
+        chosen = [iri for index, iri in enumerate(sayable) if iri in often or index % 8 == number % 8]
+        told = {iri: evaluate(iri, document) for iri in chosen}
+        criteria += [(name, iri, truth, verdict.criteria[iri]) for iri, truth in told.items()]
+        for iri, members in populations.items():
+            truths = [told.get(one) for one in members.requires]
+            truths += [negate(told.get(one)) for one in members.excludes]
+            wholes.append((name, iri, every(truths), verdict.populations[iri]))
+    return criteria, wholes
+
+
+def facts(graph, document):
+    """What the graph reads in a bundle; of one that says nothing but the tumour, that it is a GIST."""
+    try:
+        return read_case(graph, conditions(graph), json.dumps(document)).expressions
+    except CaseError as error:
+        assert "says nothing else" in str(error)
+        return (Named(GISTKG + "Case"), Named(GISTKG + "GastrointestinalStromalTumour"))
+
+
+@pytest.mark.interop
+def test_fhirpath_never_contradicts_the_graph(compared):
+    """On the same bundle: what one calls true the other does not call false, criterion by criterion and together."""
+    criteria, wholes = compared
+    assert len(BUNDLES) > 30
+    assert {truth for _, _, truth, _ in criteria} == {True, False, None}
+    assert {truth for _, _, truth, _ in wholes} == {True, False, None}
+    assert [one for one in (*criteria, *wholes) if None not in one[2:] and one[2] is not one[3]] == []
+
+
+@pytest.mark.interop
+def test_fhirpath_seldom_says_less_than_the_graph(compared):
+    """What the graph decides and FHIRPath leaves open: a change across two exons, which the graph has a rule for."""
+    decided = [one for one in compared[0] if one[3] is not None]
+    less = [one for one in decided if one[2] is None]
+    assert len(less) / len(decided) < 0.01
+    assert {name.partition(" / ")[0] for name, *_ in less} == {"across exons 10 and 11"}
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize(
+    ("criterion", "genotype", "truth"),
+    [
+        ("HasKitExon9Mutation", "exon 9", True),
+        ("HasKitExon9Mutation", "exon 9, other", True),
+        ("HasKitExon9Mutation", "exon 11", False),
+        ("HasKitExon9Mutation", "exon 11, one letter", None),
+        ("HasKitExon9Mutation", "KIT negative", False),
+        ("HasKitExon9Mutation", "both negative", False),
+        ("HasKitExon9Mutation", "no change named", None),
+        ("HasKitExon9Mutation", "one change absent", None),
+        ("HasKitExon9Mutation", "nothing known", None),
+        ("HasKitExon11Mutation", "exon 11 deletion", True),
+        ("HasPdgfraD842V", "D842V", True),
+        ("HasPdgfraD842V", "D842Y", False),
+        ("HasPdgfraD842V", "D842 deletion", False),
+        ("HasPdgfraD842V", "PDGFRA unclear", None),
+        ("HasPdgfraExon18Mutation", "D842 deletion", True),
+        ("HasKitOrPdgfraMutationOtherThanD842V", "D842V", False),
+        ("HasKitOrPdgfraMutationOtherThanD842V", "V561D", True),
+        ("IsNf1Related", "NF1", True),
+        ("HasBrafV600E", "BRAF", True),
+    ],
+)
+def test_a_variant_is_found_by_its_change(evaluate, criterion, genotype, truth):
+    """True in its exon, false only if the gene was tested and whatever was found lies elsewhere, else unknown."""
+    assert evaluate(GISTKG + criterion, bundle(*GENOTYPES[genotype])) is truth
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize(
+    ("criterion", "document", "truth"),
+    [
+        ("IsGist", bundle(), True),
+        ("IsGist", bundle(site="C50.9"), None),
+        ("IsAdult", bundle(born="1960-05-01"), True),
+        ("IsAdult", bundle(born="2020-01-01"), False),
+        ("HasMetastaticDisease", bundle(spread()), True),
+        ("HasMetastaticDisease", bundle(spread("resolved")), None),
+        ("HasMetastaticDisease", bundle(extent("localised resectable")), False),
+        ("HasGastricTumour", bundle(), True),
+        ("HasGastricTumour", bundle(site="C49.A9", body_site="Jejunum"), False),
+        ("HasSizeUnder2cm", bundle(size(15, "mm")), True),
+        ("HasSizeUnder2cm", bundle(size(2, "cm")), False),
+        ("HasSizeUnder2cm", bundle(), None),
+        ("HasSizeOver5cm", BUNDLES[0][1], True),
+        ("FailedSunitinib", bundle(*TREATMENTS["did not tolerate sunitinib"]), True),
+        ("ProgressedOnSunitinib", bundle(*TREATMENTS["did not tolerate sunitinib"]), None),
+        ("ProgressedOnImatinib", bundle(*TREATMENTS["by reference"]), True),
+        ("HadNoTyrosineKinaseInhibitor", bundle(*TREATMENTS["progressed on imatinib"]), False),
+        ("HadNoTyrosineKinaseInhibitor", bundle(), None),
+        ("HadNoTyrosineKinaseInhibitor", bundle(*TREATMENTS["planned"]), None),
+        ("HadNoTyrosineKinaseInhibitor", bundle(*TREATMENTS["not for the tumour"]), None),
+        ("HadThreeKinaseInhibitorsWithImatinib", bundle(*TREATMENTS["three drugs"]), True),
+        ("HadThreeKinaseInhibitorsWithImatinib", bundle(*TREATMENTS["avapritinib"]), None),
+    ],
+)
+def test_a_criterion_is_true_false_or_unknown(evaluate, criterion, document, truth):
+    """What a bundle does not say is empty, and of treatments it never says that there were no others."""
+    assert evaluate(GISTKG + criterion, document) is truth
+
+
+def test_what_a_bundle_has_no_place_for_is_said(kg_graph):
+    """It is unknown in FHIRPath, and named in words; the rest of the condition still counts."""
+    paths = Paths(kg_graph, conditions(kg_graph))
+    assert paths.criterion(GISTKG + "HasR1Margin").unsayable == ("has margin R1 margin",)
+    partly = paths.criterion(GISTKG + "HasMetastaticDiseaseOrMorbidSurgery")
+    assert partly.unsayable == ("has feature risk of unacceptable surgical morbidity",)
+    assert partly.expression.startswith("(iif(") and partly.expression.endswith(" or {})")
+
+
+@pytest.mark.interop
+def test_a_population_is_its_criteria_together(kg_graph, evaluate):
+    """The expression of a whole population gives what its criteria give together."""
+    import fhirpathpy
+    from fhirpathpy.models import models
+
+    known = conditions(kg_graph)
+    paths = Paths(kg_graph, known)
+    population = GISTKG + "ResectedKitExon9Population"
+    function = fhirpathpy.compile(paths.population(population).expression, models["r4"])
+    for genotype, truth in (("exon 9", [True]), ("D842V", [False]), ("nothing known", [])):
+        document = bundle(extent("completely resected"), *GENOTYPES[genotype])
+        assert function(document, {"resource": document}) == truth
