@@ -314,9 +314,9 @@ console.log(JSON.stringify(bad));
 @pytest.mark.interop
 def test_npm_fhir_validates_every_plan_as_r4(r4):
     """With the definitions of R4, its codes, and no element it does not know; a wrong status is found."""
-    modules = os.environ.get("GISTKG_NODE_MODULES")
+    modules = os.environ.get("NODE_PATH")
     if shutil.which("node") is None or not modules or not (Path(modules) / "fhir").is_dir():
-        pytest.skip("node with the npm package fhir, in the folder that GISTKG_NODE_MODULES names, validates FHIR R4")
+        pytest.skip("node with the npm package fhir, in the folder that NODE_PATH names, validates FHIR R4")
     env = os.environ | {"NODE_PATH": modules}
 
     def errors(bundle):
