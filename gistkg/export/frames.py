@@ -80,7 +80,7 @@ def _frame_of(nodes: Iterable[str], followed: Followed, writer: JsonLd) -> dict[
         if predicate == _TYPE or name in _ASIDE or any(value[0] == "_" for value in reached):
             continue
         if all(value[0] == '"' for value in reached):
-            made[name] = {}
+            made[name] = {"@omitDefault": True}
         elif name not in followed:
             made[name] = _brief([_LABEL], writer)
         elif (deeper := followed[name]) is None:
@@ -91,21 +91,26 @@ def _frame_of(nodes: Iterable[str], followed: Followed, writer: JsonLd) -> dict[
 
 
 def _brief(predicates: list[str], writer: JsonLd) -> dict[str, Any]:
-    return _FLAGS | {writer.term(predicate)[0]: {} for predicate in predicates}
+    return _FLAGS | {writer.term(predicate)[0]: {"@omitDefault": True} for predicate in predicates}
 
 
 def framed(
     graph: Graph, found: Descriptions, terms: Mapping[str, Json], shape: Mapping[str, Any]
-) -> list[dict[str, Json]]:
-    """Every claim as a document of its own, in the order of their IRIs: what a JSON-LD processor makes by the frame."""
+) -> tuple[list[dict[str, Json]], dict[str, set[str]]]:
+    """Every claim as a document of its own, in the order of their IRIs: what a JSON-LD processor makes by the frame.
+
+    Besides, which properties are told of which nodes.
+    """
     maker = _Maker(JsonLd(found, terms))
-    return [maker.node(claim, shape, ()) for claim in sorted({f"<{row['iri']}>" for row in graph.rows(_CLAIMS)})]
+    claims = sorted({f"<{row['iri']}>" for row in graph.rows(_CLAIMS)})
+    return [maker.node(claim, shape, ()) for claim in claims], maker.told
 
 
 class _Maker:
     def __init__(self, writer: JsonLd) -> None:
         self.writer = writer
         self.leaves: dict[tuple[str, int], dict[str, Json]] = {}
+        self.told: dict[str, set[str]] = {}
 
     def node(self, node: str, shape: Mapping[str, Any], above: tuple[str, ...]) -> dict[str, Json]:
         """A node with the properties of its frame; one that stands above itself is only named."""
@@ -117,15 +122,16 @@ class _Maker:
         made: dict[str, Json] = {"id": reference(node)}
         leaf = True
         said = self.writer.found.of.get(node, {})
+        told = self.told.setdefault(node, set())
         for predicate in in_order(said):
             values = said[predicate]
-            if predicate == _TYPE:
-                made |= self.writer.node(node, {predicate: values}, named=False)
+            name, _ = self.writer.term(predicate)
+            if predicate != _TYPE and name not in shape:
                 continue
-            name, meaning = self.writer.term(predicate)
-            if name in shape and values[0][0] == '"':
-                made[name] = self.writer.values(values, meaning)
-            elif name in shape:
+            told.add(predicate)
+            if predicate == _TYPE or values[0][0] == '"':
+                made |= self.writer.node(node, {predicate: values}, named=False)
+            else:
                 leaf = False
                 inside: list[Json] = [self.node(value, shape[name], (*above, node)) for value in values]
                 made[name] = inside[0] if len(inside) == 1 else inside

@@ -113,8 +113,21 @@ class JsonLd:
                 node["type"] = _single([reference(one) for one in objects])
                 continue
             name, meaning = self.term(predicate)
-            node[name] = self.values(objects, meaning)
+            fitting = [one for one in objects if self._fits(one, meaning)]
+            if fitting:
+                node[name] = self.values(fitting, meaning)
+            if len(fitting) < len(objects):
+                node[_compacted(predicate[1:-1])] = self.values([one for one in objects if one not in fitting], {})
         return node
+
+    def _fits(self, node: str, meaning: Mapping[str, Json]) -> bool:
+        """Whether a value is what the context says of its property; another is written with the property's IRI."""
+        kind = _kind(node, self.found)
+        if (kind == "list") != (meaning.get("@container") == "@list"):
+            return "@container" not in meaning and "@type" not in meaning
+        if "@language" in meaning:
+            return kind == f"@{meaning['@language']}"
+        return "@type" not in meaning or kind == "list" or meaning["@type"] == _compacted(kind)
 
     def term(self, predicate: str) -> tuple[str, Mapping[str, Json]]:
         """The name of a property, and what the context says of its values."""
@@ -221,7 +234,7 @@ def _literal(term: str, language: Json | None, kind: Json | None) -> Json:
         return text if language is None and kind is None else {"@value": text}
     datatype = _compacted(match[3])
     value = _native(text, datatype)
-    return value if kind == datatype else {"@value": value, "@type": datatype}
+    return value if kind == datatype else {"type": datatype, "@value": value}
 
 
 def _native(text: str, datatype: str) -> Json:

@@ -54,7 +54,7 @@ def with_horned_owl(lines: list[str], syntax: Literal["ofn", "owx"]) -> bytes:
     ontology: Any = pyhornedowl.open_ontology_from_string(rdf_xml(kept).decode(), serialization="rdf")
     for _, classes in disjoint.values():
         ontology.add_axiom(DisjointClasses([ontology.class_(name[1:-1]) for name in classes]))
-    for prefix, namespace in sorted(PREFIXES.items()):
+    for prefix, namespace in sorted(PREFIXES.items()) if syntax == "ofn" else ():  # in OWL/XML they would make no IRIs
         ontology.add_prefix_mapping(prefix, namespace)
     written: str = ontology.save_to_string(syntax)
     return written.encode()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
+
 from gistkg.export.canonical import Descriptions, quads, triples
-from gistkg.export.json_ld import Json, JsonLd, context_of, document, reference
+from gistkg.export.json_ld import JsonLd, context_of, document
 from gistkg.export.product import Loss, Product, loss
 from gistkg.graph import Graph
 from gistkg.terms import GISTKG, PREFIXES
@@ -65,25 +67,21 @@ def _frames(graph: Graph) -> Product:
     found = Descriptions(triples(graph))
     terms = context_of(graph, found)
     header = f"<{GISTKG}>"
-    documents = framed(graph, found, terms, frame(graph, found, terms))
+    documents, told = framed(graph, found, terms, frame(graph, found, terms))
     first = [JsonLd(found, terms).node(header, found.of[header], named=True)] if header in found.of else []
     content = document(terms, [*first, *documents])
-    return Product({_name("frames"): content}, {"claims": len(documents)}, _untold(found, documents))
+    return Product({_name("frames"): content}, {"claims": len(documents)}, _untold(found, told))
 
 
-def _untold(found: Descriptions, documents: list[dict[str, Json]]) -> tuple[Loss, ...]:
-    """What no document mentions."""
-    told: set[str] = set()
-    waiting: list[Json] = list(documents)
-    while waiting:
-        match waiting.pop():
-            case dict() as node:
-                told.add(str(node.get("id")))
-                waiting.extend(node.values())
-            case list() as several:
-                waiting.extend(several)
-    left = [name[1:-1] for name in found.of if name.startswith(f"<{GISTKG}") and reference(name) not in told]
-    return loss("terms that no claim leads to", "a document holds a claim and what it leads to", left)
+def _untold(found: Descriptions, told: Mapping[str, Set[str]]) -> tuple[Loss, ...]:
+    """What no document tells of, and what the documents do not tell all of; the header is told in full."""
+    others = {node: said for node, said in found.of.items() if node[0] == "<" and node != f"<{GISTKG}>"}
+    left = [node[1:-1] for node in others if node not in told]
+    named = [node[1:-1] for node, said in others.items() if node in told and said.keys() - told[node]]
+    return (
+        *loss("terms that no document tells of", "a document holds a claim and what it leads to", left),
+        *loss("terms told in part", "at the edge of a document terms have their kinds, names and definitions", named),
+    )
 
 
 def _name(variant: str) -> str:
