@@ -289,10 +289,11 @@ def _say(doing: str) -> None:
 
 
 def _coverage(args: Namespace) -> int:
-    from gistkg.coverage import write_coverage
+    from gistkg.coverage import write_coverage, write_mapping_coverage
     from gistkg.graph import load_graph
 
-    return write_coverage(load_graph(), args.format, sys.stdout)
+    write = write_mapping_coverage if args.mappings else write_coverage
+    return write(load_graph(), args.format, sys.stdout)
 
 
 def _export(args: Namespace) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # a cold answer needs no pathlib, which imports much
 __all__ = ["OntologyFile", "content_version", "folder", "ontology_files", "query_files", "stat_lines"]
 
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120
+_APART = ("mappings/", "shapes/")
 
 
 class OntologyFile(Record):
@@ -61,14 +62,14 @@ def _folder(name: str) -> str:
 
 
 def ontology_files() -> tuple[OntologyFile, ...]:
-    """All Turtle files of `ontology/` but the shapes, in a fixed order.
+    """All Turtle files of `ontology/` but the shapes and the bridge to other vocabularies, in a fixed order.
 
     >>> 'conditions/criteria' in [file.name for file in ontology_files()]
     True
     """
     root = _folder("ontology")
     found = sorted(_turtle(root, ""), key=lambda name: f"{name}.ttl".split("/"))
-    return tuple(OntologyFile(f"{root}/{name}.ttl", name) for name in found if not name.startswith("shapes/"))
+    return tuple(OntologyFile(f"{root}/{name}.ttl", name) for name in found if not name.startswith(_APART))
 
 
 def _turtle(root: str, under: str) -> Iterator[str]:

@@ -182,6 +182,7 @@ def _check(parser: argparse.ArgumentParser) -> None:
 
 
 def _coverage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--mappings", action="store_true", help="count the terms that have codes in other vocabularies")
     _add_format(parser, _ROW_FORMATS)
 
 
@@ -308,9 +309,10 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         _coverage,
         (
             "Count sources, studies, findings, claims, recommendations, drugs, variants, mechanisms and\n"
-            "the rest. What names no source is listed, and makes the exit code 1."
+            "the rest. What names no source is listed, and makes the exit code 1. With --mappings, count\n"
+            "instead which terms have codes in other vocabularies, and how many of those match exactly."
         ),
-        ("gistkg coverage", "gistkg coverage --format json"),
+        ("gistkg coverage", "gistkg coverage --format json", "gistkg coverage --mappings"),
     ),
     "export": (
         "write the graph in another format or vocabulary",

@@ -25,6 +25,7 @@ __all__ = [
     "normalise",
     "resolve",
     "search",
+    "written_code",
 ]
 
 
@@ -106,7 +107,8 @@ def normalise(text: str) -> str:
 def find(graph: Graph, text: str) -> tuple[Iri, ...]:
     """The terms a text names, exactly but for spelling: none, one or several; those it is the label of come first.
 
-    A prefixed name, an IRI, or the last part of one of our IRIs names a term that the graph says something about.
+    A prefixed name, an IRI, or the last part of one of our IRIs names a term that the graph says something about. A
+    code of another vocabulary, with its prefix or as an IRI, names the term that it is an exact match of.
 
     >>> from gistkg.graph import load_graph
     >>> find(load_graph(), "Gleevec"), find(load_graph(), "gistkg:Imatinib"), find(load_graph(), "no such thing")
@@ -176,6 +178,16 @@ def label_of(graph: Graph, term: str) -> str:
     """
     iri = full_iri(term)
     return lexicon(graph).labels.get(iri.full, str(iri))
+
+
+def written_code(graph: Graph, iri: str) -> str:
+    """An IRI of another vocabulary as its codes are written, with a prefix; one that no term matches stays whole.
+
+    >>> from gistkg.graph import load_graph
+    >>> written_code(load_graph(), "http://purl.obolibrary.org/obo/NCIT_C62035")
+    'NCIT:C62035'
+    """
+    return graph.derived("codes", _codes).get(iri, iri)
 
 
 def search(graph: Graph, text: str, *, limit: int = 20) -> tuple[Hit, ...]:
@@ -290,6 +302,9 @@ SELECT ?term ?type WHERE {
 
 _PARENTS = "SELECT ?term ?parent WHERE { ?term rdfs:subClassOf ?parent FILTER(isIRI(?parent)) } ORDER BY ?parent"
 
+_EXACT_MATCHES = "SELECT ?code ?term WHERE { ?term skos:exactMatch ?code } ORDER BY ?term"
+_CODES = "SELECT (STR(?code) AS ?iri) ?written WHERE { ?code dcterms:identifier ?written FILTER(isIRI(?code)) }"
+
 _BUILT_IN: Mapping[str, str] = {
     OWL + "Class": "class",
     OWL + "ObjectProperty": "property",
@@ -307,6 +322,7 @@ _SPELLINGS = (
     ("ised", "ized"),
     ("ising", "izing"),
 )
+_CODE = re.compile(r"[A-Za-z][\w.-]*:\S+")
 _LOCAL_NAME = re.compile(r"\w[\w.-]*")
 _NEAR_ENOUGH = 75.0
 
@@ -314,11 +330,28 @@ _NEAR_ENOUGH = 75.0
 def _candidates(graph: Graph, text: str) -> list[tuple[int, Iri]]:
     iri = text.full if isinstance(text, Iri) else expand(text.strip())
     if iri is not None and _exists(graph, iri):
-        return [(0, Iri(iri))]
+        ours = iri.startswith(GISTKG)
+        return ([] if ours else _with_code(graph, iri)) or [(0, Iri(iri))]
     named = [(rank, Iri(term)) for rank, term in lexicon(graph).terms(text)]
+    if not named and _CODE.fullmatch(text.strip()):
+        named = _with_code(graph, iri or text.strip())
     if not named and _LOCAL_NAME.fullmatch(text):
         named = [(0, Iri(namespace + text)) for namespace in (GISTKG, EV, SRC) if _exists(graph, namespace + text)]
     return named
+
+
+def _with_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
+    """The terms that a code of another vocabulary is an exact match of, written with its prefix or as an IRI."""
+    wanted = text.casefold()
+    written = graph.derived("codes", _codes)
+    iris = [text] if text in written else [iri for iri, code in written.items() if code.casefold() == wanted]
+    rows = (row for iri in iris for row in graph.rows(_EXACT_MATCHES, code=Iri(iri)))
+    return [(0, term) for row in rows if isinstance(term := row["term"], Iri)]
+
+
+def _codes(graph: Graph) -> dict[str, str]:
+    """How each code of another vocabulary is written, by its IRI."""
+    return {str(row["iri"]): str(row["written"]) for row in graph.rows(_CODES)}
 
 
 def _exists(graph: Graph, iri: str) -> bool:

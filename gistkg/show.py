@@ -13,7 +13,7 @@ from gistkg.model import Claim, Named, Recommendation, Result, Term
 from gistkg.record import Record
 from gistkg.records import claim, results, term
 from gistkg.render import plain, shown, terminal_width, write_json, write_rich, write_rows
-from gistkg.resolve import is_kind, resolve
+from gistkg.resolve import is_kind, resolve, written_code
 from gistkg.results import GRAPH_FORMATS, Iri
 from gistkg.terms import GISTKG, GRAPH
 from gistkg.traverse import Link, neighbours
@@ -27,12 +27,21 @@ FORMATS = ("table", "markdown", "json", "turtle", "jsonld")
 """Every format a page can be written in."""
 
 
+class _Match(Record):
+    """A code of another vocabulary, with its prefix and as an IRI, and how it matches the term of the page."""
+
+    match: str
+    code: str
+    iri: str
+
+
 class _Page(Record):
     """A term with all a page shows of it; `facts` are names with lines, `links` names with terms."""
 
     term: Term
     files: tuple[str, ...]
     facts: tuple[tuple[str, tuple[str, ...]], ...]
+    matches: tuple[_Match, ...]
     out: tuple[tuple[str, Named], ...]
     into: tuple[tuple[str, Named], ...]
     claim: Claim | None
@@ -40,7 +49,7 @@ class _Page(Record):
 
 
 def show(graph: Graph, name: str, format: str, stream: TextIO) -> None:  # noqa: A002 - the word of the other writers
-    """Write the page of the term of this label, synonym, prefixed name or IRI.
+    """Write the page of the term of this label, synonym, prefixed name or IRI, or with this code as an exact match.
 
     `turtle` and `jsonld` are what the graph states of it, with the blank nodes below. Of a source, `markdown` is all
     that the graph takes from it.
@@ -90,6 +99,7 @@ def _page(graph: Graph, iri: Iri) -> _Page:
         term=found,
         files=files,
         facts=tuple((name, lines) for name, lines in facts if lines),
+        matches=tuple(_matches(graph, iri)),
         out=tuple(map(_named, (link for link in links if link.forward))),
         into=tuple(map(_named, (link for link in links if not link.forward))),
         claim=said,
@@ -130,6 +140,11 @@ def _citations(graph: Graph, said: Claim) -> Iterator[str]:
             yield f"[{row['number']}] {row['label']} ({row['publication']}{sure})"
 
 
+def _matches(graph: Graph, iri: Iri) -> Iterator[_Match]:
+    for row in graph.rows(_sparql("matches-of"), term=iri):
+        yield _Match(_word(str(row["property"]), None), written_code(graph, _full(row["code"])), _full(row["code"]))
+
+
 def _labels(*named: Named | None) -> tuple[str, ...]:
     return tuple(f"{one.label} ({one.iri})" for one in named if one is not None)
 
@@ -157,8 +172,14 @@ _WORDS = {
     "dcterms:issued": "issued",
     "dcterms:publisher": "publisher",
     "dcterms:title": "title",
+    "gistkg:isNotExactMatchOf": "not the same as",
+    "skos:broadMatch": "narrower than",
+    "skos:closeMatch": "nearly the same as",
+    "skos:exactMatch": "the same as",
     "skos:example": "example",
+    "skos:narrowMatch": "broader than",
     "skos:notation": "code",
+    "skos:relatedMatch": "related to",
 }
 _ON_EVERY_PAGE = (
     "skos:prefLabel",
@@ -204,6 +225,7 @@ def _write_json(page: _Page, stream: TextIO) -> None:
             "files": page.files,
             "claim": page.claim,
             "results": page.results,
+            "matches": page.matches,
             "links": [
                 {"direction": direction, "property": name, "term": other.iri, "label": other.label}
                 for direction, name, other in links
@@ -234,6 +256,10 @@ def _facts(page: _Page) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from page.facts
     if page.term.notes:
         yield "note", page.term.notes
+    matches: dict[str, list[str]] = {}
+    for one in page.matches:
+        matches.setdefault(one.match, []).append(one.code)
+    yield from ((name, (", ".join(sorted(codes)),)) for name, codes in matches.items())
     yield "IRI", (page.term.iri.full,)
     yield "file", page.files
 

@@ -16,7 +16,7 @@ from gistkg.errors import NoPathError, ParameterError, UnknownTermError
 from gistkg.graph import Graph
 from gistkg.resolve import full_iri, label_of
 from gistkg.results import Iri, value_of
-from gistkg.terms import GISTKG, OWL, RDF, RDFS, XSD, compact
+from gistkg.terms import GISTKG, OWL, RDF, RDFS, SKOS, XSD, compact
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -84,8 +84,8 @@ def neighbours(graph: Graph, term: str, *, direction: Literal["both", "out", "in
 
     A link that stands inside a class expression is one step by the property it restricts: the criterion "has some
     alteration that is a KIT exon 9 mutation" is linked to that mutation by `gistkg:hasAlteration`, and whatever
-    stands below "not" by `owl:complementOf`. Literals, and statements that only declare the vocabulary (a term is an
-    `owl:Class`, a property has a domain), are left out.
+    stands below "not" by `owl:complementOf`. Literals, matches in other vocabularies, and statements that only declare
+    the vocabulary (a term is an `owl:Class`, a property has a domain), are left out.
     Raises `UnknownTermError` for an IRI that the graph does not hold, `ParameterError` for another direction.
 
     >>> from gistkg.graph import load_graph
@@ -226,6 +226,9 @@ _DECLARING = (RDF, RDFS, OWL, XSD, "http://www.w3.org/ns/shacl#")
 # Of the properties of those vocabularies, the ones that link two things the graph speaks about.
 _LINKING = _NARROWER | {_TYPE, _DISJOINT, OWL + "disjointUnionOf", OWL + "sameAs", RDFS + "seeAlso"}
 
+_MATCHES = {SKOS + f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")}
+_MATCHES.add(GISTKG + "isNotExactMatchOf")
+
 _MECHANISM_LINKS = "SELECT DISTINCT (STR(?iri) AS ?link) { ?iri rdfs:subPropertyOf+ gistkg:mechanismLink }"
 _ANNOTATIONS = "SELECT (STR(?property) AS ?iri) { ?property a owl:AnnotationProperty }"
 _CLASSES = "SELECT DISTINCT (STR(?class) AS ?iri) { ?class a owl:Class FILTER(isIRI(?class)) }"
@@ -261,7 +264,8 @@ def _steps_from(store: ox.Store, start: ox.NamedNode) -> Iterator[_Triple]:
 def _walked(store: ox.Store, node: ox.NamedNode | ox.BlankNode, predicate: str, reached_by: str | None) -> str | None:
     """The property that a statement of a node counts as, seen from the subject; `None` if it is no link."""
     if reached_by is None:
-        return None if predicate.startswith(_DECLARING) and predicate not in _LINKING else predicate
+        declares = predicate.startswith(_DECLARING) and predicate not in _LINKING
+        return None if declares or predicate in _MATCHES else predicate
     if predicate == _ON_PROPERTY:
         return None
     if reached_by in (_COMPLEMENT, _DISJOINT) or predicate == _COMPLEMENT:

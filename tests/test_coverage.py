@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from gistkg.coverage import coverage
+from gistkg.coverage import Mapped, coverage, mapping_coverage
+from gistkg.files import query_files
 from gistkg.graph import load_graph
+from gistkg.mappings import mappings
 
 STRAY = """
 @prefix ev: <https://w3id.org/gistkg/evidence/> .
@@ -56,3 +58,40 @@ def test_it_is_written_in_every_format_of_rows(run, written):
     code, out, _ = run("coverage", "--format", written)
     assert code == 0
     assert "what" in out.splitlines()[0]
+
+
+# Codes in other vocabularies
+
+
+def test_terms_with_codes_are_counted_by_kind_and_vocabulary(kg_graph):
+    """Counted by hand in the tables and in the Turtle: eight sites in Uberon, seven proteins of which two are in PR."""
+    found = mapping_coverage(kg_graph)
+    assert [one for one in found if one.kind == "site"] == [
+        Mapped("site", 8, "any", 8, 8),
+        Mapped("site", 8, "uberon", 8, 8),
+    ]
+    assert Mapped("protein", 7, "pr", 2, 2) in found
+    assert Mapped("protein", 7, "mesh", 0, 4) in found  # one of them only broadly
+    assert Mapped("gene", 54, "uniprot", 0, 23) in found  # a denial does not count
+
+
+def test_every_term_with_a_match_is_of_some_kind(kg_graph):
+    """None is left out of the count."""
+    sparql = next(path for path in query_files("records") if path.stem == "mapped-kinds").read_text(encoding="utf-8")
+    counted = {row["term"] for row in kg_graph.rows(sparql)}
+    assert sorted({row.subject for row in mappings()} - counted) == []
+
+
+@pytest.mark.parametrize("written", ["table", "json", "csv", "tsv", "markdown"])
+def test_codes_are_counted_in_every_format(run, written):
+    """With the shares in percent; in a table each kind stands once."""
+    code, out, err = run("coverage", "--mappings", "--format", written)
+    assert (code, err) == (0, "")
+    lines = {
+        "table": "│                      │       │ uberon     │     8 │     100 │       8 │       100 │",
+        "json": '"matched %": 100',
+        "csv": "site,8,uberon,8,100,8,100",
+        "tsv": "uberon",
+        "markdown": "| site | 8 | uberon | 8 | 100 | 8 | 100 |",
+    }
+    assert lines[written] in out

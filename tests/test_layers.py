@@ -34,6 +34,7 @@ FLOORS = {
         "genotype",
         "treatments",
         "document",
+        "mappings",
         "formats",
         "case_formats",
     },

@@ -136,7 +136,7 @@ def test_json_has_the_records_whole(page):
     """Of a claim also its fields and results; IRIs in full."""
     found = json.loads(page("ev:shown", "json"))
     assert list(found) == [
-        "iri", "label", "kind", "definition", "synonyms", "notes", "files", "claim", "results", "links",
+        "iri", "label", "kind", "definition", "synonyms", "notes", "files", "claim", "results", "matches", "links",
     ]  # fmt: skip
     assert found["claim"]["dose"]["value"] == 200
     assert found["claim"]["citations"] == [7, 12]
@@ -164,3 +164,34 @@ def test_what_cannot_be_shown_is_an_error(page):
         page("qqqqqq")
     with pytest.raises(FormatError):
         page("alphanib", "csv")
+
+
+MATCHED = """
+gistkg:Alphanib skos:exactMatch <http://example.org/b/2> , <http://example.org/a/1> ;
+    skos:narrowMatch <http://example.org/a/3> ; gistkg:isNotExactMatchOf <http://example.org/a/3> .
+<http://example.org/a/1> dcterms:identifier "A:1" .
+<http://example.org/b/2> dcterms:identifier "B:2" .
+<http://example.org/a/3> dcterms:identifier "A:3" .
+"""
+
+
+def test_codes_of_other_vocabularies_are_shown_as_they_are_written(tiny_with, monkeypatch):
+    """One line a kind of match, sorted, the exact ones first; they are no links, and a page has their IRIs in JSON."""
+    graph = tiny_with(MATCHED)
+    monkeypatch.setenv("COLUMNS", "100")
+    stream = io.StringIO()
+    show(graph, "B:2", "table", stream)
+    assert (
+        "also called      ALF-1\n"
+        "the same as      A:1, B:2\n"
+        "broader than     A:3\n"
+        "not the same as  A:3\n"
+        "IRI              https://w3id.org/gistkg/Alphanib\n"
+    ) in stream.getvalue()
+    assert "example.org" not in stream.getvalue()
+    stream = io.StringIO()
+    show(graph, "http://example.org/a/1", "json", stream)
+    found = json.loads(stream.getvalue())
+    assert found["iri"] == "https://w3id.org/gistkg/Alphanib"
+    assert found["matches"][0] == {"match": "the same as", "code": "A:1", "iri": "http://example.org/a/1"}
+    assert [one for one in found["links"] if "example" in one["term"]] == []

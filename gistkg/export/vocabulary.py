@@ -11,7 +11,7 @@ from gistkg.export.canonical import triples
 from gistkg.export.product import Loss, Product, loss
 from gistkg.export.turtle_text import trig
 from gistkg.graph import Graph
-from gistkg.terms import GISTKG, GRAPH, PREFIXES
+from gistkg.terms import GRAPH, PREFIXES
 
 __all__ = ["build", "exact_matches", "invert"]
 
