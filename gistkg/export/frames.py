@@ -8,14 +8,14 @@ from typing import Any, TypeAlias
 from gistkg.export.canonical import Descriptions
 from gistkg.export.json_ld import Json, JsonLd, in_order, reference
 from gistkg.graph import Graph
-from gistkg.terms import RDF, SKOS
+from gistkg.terms import PREFIXES, RDF, SKOS
 
 __all__ = ["frame", "framed"]
 
 Followed: TypeAlias = "dict[str, Followed | None]"
 """Which properties are followed from a node to a node told in full; `None` tells its names and definition only."""
 
-_THERAPY: Followed = {"usesDrug": None, "usesProcedure": None, "hasComponent": {"usesDrug": None}}
+_THERAPY: Followed = {"usesDrug": {}, "usesProcedure": None, "hasComponent": {"usesDrug": {}}}
 _SOURCE: Followed = {}
 _RESULT: Followed = {
     "ofStudy": {},
@@ -47,12 +47,12 @@ _CLAIM: Followed = {
     "cites": {"resolvesTo": _SOURCE},
     "source": _SOURCE,
 }
-_ASIDE = {"drops"}
-"""What an edition drops is told by the claims that it drops."""
+_ASIDE = {"drops", "isNotExactMatchOf", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch"}
+"""Never followed: what an edition drops, which is no evidence of its claims; and codes that are not quite the same."""
 
 _NAMES = [f"<{SKOS}{name}>" for name in ("altLabel", "definition", "notation", "prefLabel", "scopeNote")]
 _TYPE = f"<{RDF}type>"
-_LABEL = f"<{SKOS}prefLabel>"
+_LABEL, _IDENTIFIER = f"<{SKOS}prefLabel>", f"<{PREFIXES['dcterms']}identifier>"
 _CLAIMS = """
 SELECT DISTINCT (STR(?claim) AS ?iri) (STR(?kind) AS ?type) {
   ?claim a ?kind . ?kind rdfs:subClassOf* gistkg:Claim
@@ -82,15 +82,18 @@ def _frame_of(nodes: Iterable[str], followed: Followed, writer: JsonLd) -> dict[
         if all(value[0] == '"' for value in reached):
             made[name] = {"@omitDefault": True}
         elif name not in followed:
-            made[name] = _brief([_LABEL], writer)
+            made[name] = _brief([_LABEL, _IDENTIFIER], reached, writer)
         elif (deeper := followed[name]) is None:
-            made[name] = _brief(_NAMES, writer)
+            made[name] = _brief(_NAMES, reached, writer)
         else:
             made[name] = _frame_of(reached, deeper, writer)
     return _FLAGS | dict(sorted(made.items()))
 
 
-def _brief(predicates: list[str], writer: JsonLd) -> dict[str, Any]:
+def _brief(predicates: list[str], nodes: Iterable[str], writer: JsonLd) -> dict[str, Any]:
+    """Some properties of nodes; if a node has none of them, which would not fit the frame, only their names."""
+    if any(writer.found.of.get(node, {}).keys().isdisjoint(predicates) for node in nodes):
+        return {"@embed": "@never"}
     return _FLAGS | {writer.term(predicate)[0]: {"@omitDefault": True} for predicate in predicates}
 
 
@@ -114,7 +117,7 @@ class _Maker:
 
     def node(self, node: str, shape: Mapping[str, Any], above: tuple[str, ...]) -> dict[str, Json]:
         """A node with the properties of its frame; one that stands above itself is only named."""
-        if node in above:
+        if node in above or shape.get("@embed") == "@never":
             return {"id": reference(node)}
         key = (node, id(shape))
         if key in self.leaves:

@@ -76,8 +76,8 @@ def _frames(graph: Graph) -> Product:
 def _untold(found: Descriptions, told: Mapping[str, Set[str]]) -> tuple[Loss, ...]:
     """What no document tells of, and what the documents do not tell all of; the header is told in full."""
     others = {node: said for node, said in found.of.items() if node[0] == "<" and node != f"<{GISTKG}>"}
-    left = [node[1:-1] for node in others if node not in told]
-    named = [node[1:-1] for node, said in others.items() if node in told and said.keys() - told[node]]
+    left = [node[1:-1] for node in others if not told.get(node)]
+    named = [node[1:-1] for node, said in others.items() if told.get(node) and said.keys() - told[node]]
     return (
         *loss("terms that no document tells of", "a document holds a claim and what it leads to", left),
         *loss("terms told in part", "at the edge of a document terms have their kinds, names and definitions", named),

@@ -33,7 +33,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     something else, so those statements are left as they are, in a named graph. `invert` leads back.
 
     >>> from gistkg.graph import load_graph
-    >>> b"NCIT_C62035" in build(load_graph(), "ncit").content
+    >>> b"NCIT:C62035" in build(load_graph(), "ncit").content
     True
     """
     del about

@@ -256,7 +256,7 @@ def part_of(graph, claims):
         steps = [quad for node in waiting for quad in graph.store.quads_for_pattern(node, None, None)]
         seen.update(waiting)
         store.extend(steps)
-        kinds = ox.NamedNode | ox.BlankNode if step < 4 else ox.BlankNode  # lists are followed to their end
+        kinds = ox.NamedNode | ox.BlankNode if step < 7 else ox.BlankNode  # lists are followed to their end
         waiting = [quad.object for quad in steps if isinstance(quad.object, kinds) and quad.object not in seen]
     above = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
     parents = graph.store.quads_for_pattern(None, above, None)
