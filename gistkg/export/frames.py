@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from gistkg.export.canonical import Descriptions
+from gistkg.export.canonical import Descriptions, sparql
 from gistkg.export.json_ld import Json, JsonLd, in_order, reference
 from gistkg.graph import Graph
 from gistkg.terms import PREFIXES, RDF, SKOS
@@ -53,20 +53,16 @@ _ASIDE = {"drops", "isNotExactMatchOf", "closeMatch", "broadMatch", "narrowMatch
 _NAMES = [f"<{SKOS}{name}>" for name in ("altLabel", "definition", "notation", "prefLabel", "scopeNote")]
 _TYPE = f"<{RDF}type>"
 _LABEL, _IDENTIFIER = f"<{SKOS}prefLabel>", f"<{PREFIXES['dcterms']}identifier>"
-_CLAIMS = """
-SELECT DISTINCT (STR(?claim) AS ?iri) (STR(?kind) AS ?type) {
-  ?claim a ?kind . ?kind rdfs:subClassOf* gistkg:Claim
-} ORDER BY ?iri ?type"""
 _FLAGS: dict[str, Any] = {"@embed": "@always", "@explicit": True, "@omitDefault": True}
 
 
 def frame(graph: Graph, found: Descriptions, terms: Mapping[str, Json]) -> dict[str, Any]:
     """The frame, without its context: made of what is said of the claims, and of the properties followed from them."""
-    rows = list(graph.rows(_CLAIMS))
-    claims = {f"<{row['iri']}>" for row in rows}
+    rows = list(graph.rows(sparql("claims")))
+    claims = {f"<{_full(row['claim'])}>" for row in rows}
     writer = JsonLd(found, terms)
     top = _frame_of(claims, _CLAIM, writer)
-    return {"@type": sorted({reference(f"<{row['type']}>") for row in rows})} | top
+    return {"@type": sorted({reference(f"<{_full(row['kind'])}>") for row in rows})} | top
 
 
 def _frame_of(nodes: Iterable[str], followed: Followed, writer: JsonLd) -> dict[str, Any]:
@@ -105,7 +101,7 @@ def framed(
     Besides, which properties are told of which nodes.
     """
     maker = _Maker(JsonLd(found, terms))
-    claims = sorted({f"<{row['iri']}>" for row in graph.rows(_CLAIMS)})
+    claims = sorted({f"<{_full(row['claim'])}>" for row in graph.rows(sparql("claims"))})
     return [maker.node(claim, shape, ()) for claim in claims], maker.told
 
 
@@ -141,3 +137,7 @@ class _Maker:
         if leaf:
             self.leaves[key] = made
         return made
+
+
+def _full(value: object) -> str:
+    return str(getattr(value, "full", value))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from gistkg.export.canonical import Descriptions, triples
+from gistkg.export.canonical import Descriptions, sparql, triples
 from gistkg.graph import Graph
 from gistkg.terms import GISTKG, OWL, PREFIXES, RDF, SKOS, XSD
 
@@ -23,11 +23,6 @@ Json: TypeAlias = "str | float | bool | list[Json] | dict[str, Json]"
 
 _TYPE, _NIL, _STRING = f"<{RDF}type>", f"<{RDF}nil>", XSD + "string"
 _LABEL = f"<{SKOS}prefLabel>"
-_DECLARED = """
-SELECT (STR(?property) AS ?iri) (STR(?kind) AS ?declared) (STR(?values) AS ?range) {
-  VALUES ?kind { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
-  ?property a ?kind OPTIONAL { ?property rdfs:range ?values FILTER(STRSTARTS(STR(?values), STR(xsd:))) }
-} ORDER BY ?property ?kind ?values"""
 
 
 def context(graph: Graph) -> dict[str, Json]:
@@ -44,9 +39,9 @@ def context(graph: Graph) -> dict[str, Json]:
 def context_of(graph: Graph, found: Descriptions) -> dict[str, Json]:
     """The context of a graph whose statements have been read already."""
     declared: dict[str, str] = {}
-    for row in graph.rows(_DECLARED):
-        kind = "@id" if row["declared"] == OWL + "ObjectProperty" else str(row["range"] or "")
-        declared[str(row["iri"])] = declared.get(str(row["iri"])) or kind
+    for row in graph.rows(sparql("properties")):
+        iri, kind, values_of = (getattr(row[name], "full", "") for name in ("property", "kind", "range"))
+        declared[iri] = declared.get(iri) or ("@id" if kind == OWL + "ObjectProperty" else values_of)
     values: dict[str, Counter[str]] = {iri: Counter() for iri in declared}
     for said in found.of.values():
         for predicate, objects in said.items():

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 import pyoxigraph as ox
 
 from gistkg import mappings
-from gistkg.export.canonical import triples
+from gistkg.export.canonical import sparql, triples
 from gistkg.export.product import Loss, Product, loss
 from gistkg.export.turtle_text import trig
 from gistkg.graph import Graph
@@ -16,14 +16,6 @@ from gistkg.terms import GRAPH, PREFIXES
 __all__ = ["build", "exact_matches", "invert"]
 
 _AS_STATED = f"<{GRAPH}as-stated>"
-_KINDS = """
-SELECT ?term (SAMPLE(?named) AS ?kind) {
-  ?term a ?type OPTIONAL { ?type skos:prefLabel ?label }
-  BIND(COALESCE(STR(?label), REPLACE(STR(?type), "^.*[/#]", "")) AS ?named)
-  FILTER(isIRI(?term) && STRSTARTS(STR(?term), STR(gistkg:)) && !CONTAINS(STRAFTER(STR(?term), STR(gistkg:)), "/"))
-  FILTER(?type != owl:NamedIndividual)
-  FILTER(?type != owl:Class || NOT EXISTS { ?term a ?other FILTER(STRSTARTS(STR(?other), STR(gistkg:))) })
-} GROUP BY ?term ORDER BY ?term"""
 
 
 def build(graph: Graph, variant: str, about: str | None = None) -> Product:
@@ -93,7 +85,7 @@ def exact_matches(variant: str) -> tuple[dict[str, str], tuple[Loss, ...]]:
 
 def _unmapped(graph: Graph, theirs: Mapping[str, str]) -> Iterator[Loss]:
     kinds: dict[str, list[str]] = {}
-    for row in graph.rows(_KINDS):
+    for row in graph.rows(sparql("kinds-of-terms")):
         iri = str(getattr(row["term"], "full", row["term"]))
         if iri not in theirs:
             kinds.setdefault(str(row["kind"]), []).append(iri)
