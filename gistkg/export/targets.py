@@ -141,8 +141,8 @@ _ALL = (
         "all of the graph as CSV with a Data Package and CSVW metadata",
         "tables",
         {"csv": "/", "parquet": "/"},
-        keeps="Every triple, and a wide table for each kind of thing, with identifiers, names, types and keys.",
-        loses="Nothing.",
+        keeps="every statement, and a wide table for each kind of thing, with identifiers, names, types and keys",
+        loses="nothing",
         reader="frictionless, csvw, pyarrow",
     ),
     Target(
@@ -169,9 +169,9 @@ _ALL = (
         "nodes and relations as CSV for Neo4j's bulk import",
         "neo4j",
         {"csv": "/"},
-        keeps="Every term as a node with its classes and typed properties, every link between terms as a relation.",
-        loses="Class expressions, languages of texts, and which file says what.",
-        reader="Kuzu (nodes and relations of three types); Neo4j itself has not opened it.",
+        keeps="every term as a node with its classes and typed properties, every link between terms as a relation",
+        loses="class expressions, languages of texts, and which file says what",
+        reader="Kuzu (nodes and relations of three types); not by Neo4j itself",
     ),
     Target(
         "nanopub",
