@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -242,5 +243,11 @@ def build(graph: Graph, name: str, variant: str | None = None, about: str | None
         able = ", ".join(one.name for one in TARGETS.values() if one.takes_about)
         raise ExportError(f"{name} is about the whole graph; one term can be chosen for: {able or 'none'}.")
     module = import_module(f"gistkg.export.{chosen.module}")
-    product: Product = module.build(graph, variant_of(chosen, variant), about)
+    collecting = gc.isenabled()
+    gc.disable()  # an export makes much and throws little away; looking for cycles in it takes a tenth of the time
+    try:
+        product: Product = module.build(graph, variant_of(chosen, variant), about)
+    finally:
+        if collecting:
+            gc.enable()
     return product
