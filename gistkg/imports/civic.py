@@ -186,8 +186,7 @@ def _is_whole(found: Finding) -> bool:
 def _opposites(graph: Graph, row: Row, alteration: Alteration, drugs: Sequence[Iri]) -> Iterator[Opposite]:
     sensitive = row.significance.casefold() == "sensitivity/response"
     side = 1 if sensitive else -1 if row.significance.casefold() in ("resistance", "reduced sensitivity") else 0
-    if row.direction.casefold() == "does not support":
-        side = -side
+    side *= {"supports": 1, "does not support": -1}.get(row.direction.casefold(), 0)  # CIViC also has "N/A"
     for drug in drugs:
         rows = run(graph, "drug-by-mutation", mutation=str(alteration.inside), drug=str(drug))
         for one in rows if isinstance(rows, Rows) else ():

@@ -67,6 +67,7 @@ _LAYOUTS: tuple[Mapping[str, str], ...] = (
         "profile": "variant_civic_url",
     },
 )
+_GZIP = b"\x1f\x8b"
 
 
 def read_table(path: Path) -> tuple[Row, ...]:
@@ -76,9 +77,15 @@ def read_table(path: Path) -> tuple[Row, ...]:
     or fewer cells than its header, or an item twice; then nothing of it is used.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        content = path.read_bytes()
     except OSError as error:
         raise SourceError(str(path), f"cannot be read ({error.strerror})") from None
+    if not content.strip():
+        raise SourceError(str(path), "is empty")
+    if content.startswith(_GZIP):
+        raise SourceError(str(path), "is compressed with gzip; unpack it first")
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise SourceError(str(path), f"is not UTF-8 ({error.reason})", line) from None
@@ -103,9 +110,10 @@ def _layout(path: Path, header: Sequence[str]) -> Mapping[str, str]:
     best = min(_LAYOUTS, key=lambda layout: len({*_COMMON, *layout.values()} - set(header)))
     missing = [name for name in (*best.values(), *_COMMON) if name not in header]
     if missing:
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         raise SourceError(
             str(path),
-            f"is no evidence summary table of CIViC: there is no column {', '.join(missing)}. "
+            f"is no evidence summary table of CIViC: there is no column {', '.join(missing[:3])}{more}. "
             "Take the file ClinicalEvidenceSummaries.tsv of a release, with its header.",
             1,
         )

@@ -1,6 +1,7 @@
 """A table of CIViC is read whole, held against the graph, and loaded only as far as it was understood."""
 
 import csv
+import gzip
 import io
 from pathlib import Path
 
@@ -93,6 +94,13 @@ def test_what_is_not_supported_stands_on_the_other_side(item):
         evidence_direction="Does Not Support",
     )
     assert (found.status, found.call) == ("contradicts", None)
+
+
+def test_what_has_no_direction_takes_no_side(item):
+    """CIViC writes N/A where an item neither supports a sentence nor does not."""
+    found = item(molecular_profile="KIT T670I", evidence_statement="Invented: T670I.", evidence_direction="N/A")
+    assert (found.status, found.call) == ("differs", None)
+    assert {one.agrees for one in found.opposites} == {None}
 
 
 def test_an_item_on_what_the_graph_says_nothing_of_is_new(item):
@@ -201,6 +209,19 @@ def test_a_damaged_table_is_an_error_with_its_line(table, damage, line, problem)
     assert caught.value.line == line
 
 
+@pytest.mark.parametrize(("content", "problem"), [
+    (b"", "is empty"),
+    (b"\n", "is empty"),
+    (gzip.compress(b"gene", mtime=0), "is compressed with gzip; unpack it first"),
+    (b"hello\n", "there is no column molecular_profile, therapies, therapy_interaction_type and 16 more"),
+])  # fmt: skip
+def test_what_is_no_table_is_told_in_a_sentence(tmp_path, content, problem):
+    """Of every column that is missing, three are named."""
+    (tmp_path / "table.tsv").write_bytes(content)
+    with pytest.raises(SourceError, match=problem):
+        read_table(tmp_path / "table.tsv")
+
+
 def test_a_table_in_another_encoding_is_an_error(table):
     """With the line of the first wrong byte."""
     path = table({}, {"citation": "Nobödy"})
@@ -259,3 +280,12 @@ def test_a_table_that_is_no_table_writes_nothing(tmp_path, run):
     assert code == 2
     assert "is no evidence summary table of CIViC" in told
     assert [path.name for path in Path(tmp_path).iterdir()] == ["wrong.tsv"]
+
+
+def test_the_turtle_does_not_go_where_the_report_goes(table, tmp_path, monkeypatch, run):
+    """A dash is no name of a file."""
+    monkeypatch.chdir(tmp_path)
+    code, _, told = run("import", "civic", str(table({})), "-o", "-")
+    assert code == 2
+    assert "where the report goes; give --output the name of a file" in told
+    assert [path.name for path in tmp_path.iterdir()] == ["table.tsv"]
