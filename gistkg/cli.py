@@ -299,19 +299,24 @@ def _coverage(args: Namespace) -> int:
 
 
 def _export(args: Namespace) -> int:
+    from gistkg.errors import ExportError
     from gistkg.export.targets import TARGETS, build, target, variant_of
 
     if args.to is None:
         from gistkg.listing import show_targets
 
+        if (args.output, args.variant, args.about) != (None, None, None):
+            raise ExportError("What to write is missing: --to TARGET; 'gistkg export' lists the targets.")
+
         show_targets(tuple(TARGETS.values()), args.format, sys.stdout)
         return 0
     from pathlib import Path
 
-    from gistkg.errors import ExportError
     from gistkg.export.writing import write_product
 
     chosen = target(args.to)
+    if args.format != "table":
+        raise ExportError(f"--format is how the targets are listed; a variant of {chosen.name} is chosen with --as.")
     variant = variant_of(chosen, args.variant, args.output)
     if chosen.is_folder and args.output in (None, "-"):
         raise ExportError(f"{chosen.name} is a folder of files; say where: --output FOLDER")
@@ -329,7 +334,10 @@ def _export(args: Namespace) -> int:
     report = write_product(
         product, Path(args.output), target=chosen.name, variant=variant, version=graph.version, folder=chosen.is_folder
     )
-    _tell(f"wrote {args.output} ({carried})" + (f"; {dropped} things left out, see {report}" if report else ""))
+    flavour = f" as {variant}" if len(chosen.variants) > 1 else ""
+    _tell(
+        f"wrote {args.output}{flavour} ({carried})" + (f"; {dropped} things left out, see {report}" if report else "")
+    )
     return 0
 
 
@@ -340,6 +348,10 @@ def _import(args: Namespace) -> int:
     from gistkg.imports.civic_report import write_report
     from gistkg.imports.civic_table import read_table
 
+    if args.output == "-":
+        from gistkg.errors import OutputError
+
+        raise OutputError("-", "is standard output, where the report goes; give --output the name of a file")
     rows = read_table(Path(args.file))
     graph = _graph(args)
     items = judge_rows(graph, rows)

@@ -202,11 +202,12 @@ class ExportError(GistkgError):
 class UnknownTargetError(ExportError):
     """There is no export of this name."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
+    def __init__(self, name: str, known: Sequence[str], variant_of: Sequence[str] = ()) -> None:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, known, 1, 0.5)
-        hint = f"Did you mean {near[0]}? " if near else ""
+        near = [f"--to {one} --as {name.casefold()}" for one in variant_of]
+        near = near or get_close_matches(name.casefold(), known, 1, 0.5)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
         super().__init__(f"There is no target {name!r}. {hint}There are: {', '.join(known)}.")
         self.name = name
         self.known = tuple(known)

@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 __all__ = ["build_parser"]
 
@@ -65,6 +65,15 @@ def build_parser(command: str | None = None) -> argparse.ArgumentParser:
 
 class _Parser(argparse.ArgumentParser):
     """An argument parser that names the nearest choice, and says one line instead of the usage."""
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The arguments; what nobody knows is told by the command it was given to, with its help."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            early = any(word.partition("=")[0] == "--with" for word in unknown)
+            where = f"; --with FILE stands before the command: gistkg --with FILE {found.command} ..." if early else ""
+            found.parser.error(f"unrecognized arguments: {' '.join(unknown)}{where}")
+        return found
 
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"gistkg: error: {message}\nTry: {self.prog} --help\n")
@@ -166,7 +175,8 @@ def _queries(parser: argparse.ArgumentParser) -> None:
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("term", nargs="+", metavar="TERM", help="a label, synonym, prefixed name or IRI")
+    known_as = "a label, synonym, prefixed name, IRI, or code elsewhere such as NCIT:C62035"
+    parser.add_argument("term", nargs="+", metavar="TERM", help=known_as)
     _add_format(parser, _PAGE_FORMATS)
 
 
@@ -197,8 +207,10 @@ def _coverage(parser: argparse.ArgumentParser) -> None:
 def _export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="TARGET", help="what to write; without it, the targets are listed")
     parser.add_argument("-o", "--output", metavar="FILE|FOLDER", help="where to; standard output, if left out")
-    parser.add_argument("--as", dest="variant", metavar="VARIANT", help="a flavour of the target, as the list names it")
-    parser.add_argument("--about", metavar="TERM", help="one term, where the target is about one")
+    parser.add_argument(
+        "--as", dest="variant", metavar="VARIANT", help="a flavour of the target; left out, the end of FILE chooses"
+    )
+    parser.add_argument("--about", metavar="TERM", help="one term, where the target is about one, such as svg")
     _add_format(parser, _ROW_FORMATS)
 
 
@@ -340,6 +352,9 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             "gistkg export                              # the targets",
             "gistkg export --to rdf -o gistkg.ttl",
+            "gistkg export --to fhir --as r4 -o recommendations.json",
+            "gistkg export --to tables -o tables/       # CSV, in a folder",
+            'gistkg export --to svg --about "KIT V654A" -o v654a.svg',
         ),
     ),
     "import": (

@@ -273,6 +273,9 @@ def test_one_command_alone_is_parsed_as_with_all_of_them():
         (["query", "x", "-p", "x"], "argument -p/--parameter: 'x' is not NAME=VALUE"),
         (["query", "x", "-p", "a b=x"], "argument -p/--parameter: 'a b=x' is not NAME=VALUE"),
         (["path", "x"], "a second term is missing; only --mechanism goes without"),
+        (["search", "x", "--lmit", "3"], "unrecognized arguments: --lmit 3"),
+        (["show", "x", "--with", "a.ttl"], "--with FILE stands before the command: gistkg --with FILE show ..."),
+        (["export", "fhir"], "unrecognized arguments: fhir"),
         (["completion", "bsah"], "argument bash|zsh|fish: there is no 'bsah'; did you mean bash?"),
     ],
 )

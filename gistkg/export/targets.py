@@ -199,13 +199,14 @@ TARGETS: Mapping[str, Target] = {one.name: one for one in _ALL}
 
 
 def target(name: str) -> Target:
-    """The target of this name.  Raises `UnknownTargetError`, which lists them.
+    """The target of this name.  Raises `UnknownTargetError`, which lists them, and knows the names of variants.
 
     >>> target("rdf").variants["turtle"]
     '.ttl'
     """
     if name not in TARGETS:
-        raise UnknownTargetError(name, tuple(TARGETS))
+        with_variant = [one.name for one in _ALL if name.casefold() in one.variants and name.casefold() not in TARGETS]
+        raise UnknownTargetError(name, tuple(TARGETS), with_variant)
     return TARGETS[name]
 
 

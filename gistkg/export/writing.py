@@ -23,13 +23,16 @@ def write_product(
 ) -> Path | None:
     """Write an export, and beside it what it dropped; where that account is, or `None` for a complete export.
 
-    A folder that is there already is replaced only if an earlier export of the same target made it.
+    A folder that is there already is replaced only if an earlier export of the same target made it. The account of an
+    earlier export does not outlive it: it says then that this one is complete.
     Raises `OutputError`; then what was there before is still there, and nothing else.
     """
     report = loss_report(target, variant, version, product) if product.losses else None
     if not folder:
+        _refuse_what_is_no_file(path)
         beside = path.with_name(f"{path.name}.losses.json")
-        write_files({path: product.content} | ({beside: report} if report else {}))
+        account = loss_report(target, variant, version, product) if report or beside.is_file() else None
+        write_files({path: product.content} | ({beside: account} if account else {}))
         return beside if report else None
     files = dict(product.files) | ({"losses.json": report} if report else {})
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
@@ -52,8 +55,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     aside: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
-            if path.is_dir():
-                raise OutputError(str(path), "is a folder; give the name of a file")
+            _refuse_what_is_no_file(path)
             number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
             aside.append((Path(name), path))
             os.close(number)
@@ -67,6 +69,14 @@ def write_files(files: Mapping[Path, bytes]) -> None:
     finally:
         for made, _ in aside:
             made.unlink(missing_ok=True)
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    """A pipe or a device would be put aside for a file; so would a name such as `/dev/stdout`, that leads to one."""
+    if path.is_dir():
+        raise OutputError(str(path), "is a folder; give the name of a file")
+    if path.parent == Path("/dev") or (path.exists() and not path.is_file()):
+        raise OutputError(str(path), "is no ordinary file; give the name of one")
 
 
 def _write_folder(files: Mapping[str, bytes], path: Path, target: str) -> None:
@@ -84,11 +94,11 @@ def _write_folder(files: Mapping[str, bytes], path: Path, target: str) -> None:
             path.rename(aside / "old")
         made.rename(path)
     except OSError as error:
-        if aside is not None and (aside / "old").exists() and not path.exists():
-            (aside / "old").rename(path)
         raise OutputError(str(path), _reason(error, path)) from error
     finally:
         if aside is not None:
+            if (aside / "old").exists() and not path.exists():  # also if somebody interrupts
+                (aside / "old").rename(path)
             shutil.rmtree(aside, ignore_errors=True)
 
 
@@ -96,11 +106,11 @@ def _replaceable(path: Path, target: str) -> bool:
     """Whether a folder is empty, or holds an export of this target and nothing else."""
     if not path.is_dir():
         return False
-    there = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
-    if not there:
-        return True
     try:
+        if not any(path.iterdir()):
+            return True
         manifest = json.loads((path / _MANIFEST).read_bytes())
+        there = {file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file()}
         return bool(manifest["target"] == target and there <= {_MANIFEST, *manifest["sha256"]})
     except (OSError, ValueError, KeyError, TypeError):
         return False

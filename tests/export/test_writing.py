@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -64,6 +65,62 @@ def test_a_path_that_cannot_be_is_an_error(tmp_path, name, problem):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("path", [Path(), Path(os.sep)])
+def test_a_folder_that_has_no_name_is_an_error(path):
+    """An empty path is the folder we are in."""
+    with pytest.raises(OutputError, match="is a folder; give the name of a file"):
+        write(WHOLE, path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+@pytest.mark.parametrize("content", [WHOLE, LOSSY])
+def test_a_pipe_or_a_device_is_not_put_aside_for_a_file(tmp_path, content):
+    """Nor what leads to one."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(OutputError, match="is no ordinary file"):
+            write(content, tmp_path / name)
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe"]
+
+
+def test_the_account_of_an_earlier_export_does_not_outlive_it(tmp_path):
+    """A complete export over a lossy one says that it is complete."""
+    write(LOSSY, tmp_path / "out.txt")
+    assert write(WHOLE, tmp_path / "out.txt") is None
+    report = json.loads((tmp_path / "out.txt.losses.json").read_text())
+    assert (report["complete"], report["dropped"]) == (True, [])
+
+
+def test_an_interrupt_gives_an_old_folder_back(tmp_path, monkeypatch):
+    """Between the moment it was put aside and the moment the new one came."""
+    write(FOLDER, tmp_path / "out", folder=True)
+    rename = writing.Path.rename
+
+    def stop(self, there):
+        if self.name == "new":
+            raise KeyboardInterrupt
+        return rename(self, there)
+
+    monkeypatch.setattr(writing.Path, "rename", stop)
+    with pytest.raises(KeyboardInterrupt):
+        write(WHOLE, tmp_path / "out", folder=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "a.csv").read_bytes() == b"a"
+
+
+def test_a_folder_that_cannot_be_looked_into_is_left_alone(tmp_path, monkeypatch):
+    """It says that it is no export."""
+
+    def closed(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(writing.Path, "iterdir", closed)
+    with pytest.raises(OutputError, match="is no export of invented"):
+        write(FOLDER, tmp_path, folder=True)
+
+
 @pytest.mark.skipif(os.name != "posix" or os.getuid() == 0, reason="root may write anywhere")
 def test_a_folder_that_is_read_only_is_an_error(tmp_path):
     """It says so."""
@@ -114,6 +171,39 @@ def test_an_unknown_target_lists_the_targets(capsys):
         target("rfd")
     assert main(["export", "--to", "rfd"]) == 2
     assert "Did you mean rdf?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("name", "hint"), [
+    ("FHIR", "Did you mean fhir?"),
+    ("graphml", "Did you mean --to network --as graphml?"),
+    ("CSV", "Did you mean --to tables --as csv or --to neo4j --as csv?"),
+    ("nothing like it", "There is no target 'nothing like it'. There are: rdf, "),
+])  # fmt: skip
+def test_a_target_is_known_by_its_variants_and_in_capitals(name, hint):
+    """As people who know the name of a format will write it."""
+    with pytest.raises(UnknownTargetError) as caught:
+        target(name)
+    assert hint in str(caught.value)
+
+
+@pytest.mark.parametrize("given", [("-o", "x.json"), ("--as", "r4"), ("--about", "imatinib")])
+def test_an_export_without_a_target_is_an_error(capsys, given):
+    """And not a list of the targets that looks like success."""
+    assert main(["export", *given]) == 2
+    assert "--to TARGET; 'gistkg export' lists the targets" in capsys.readouterr().err
+
+
+def test_a_format_is_not_taken_for_a_variant(capsys, tmp_path):
+    """It says how a variant is chosen, and nothing is written."""
+    assert main(["export", "--to", "obo", "--format", "json", "-o", str(tmp_path / "out.json")]) == 2
+    assert "a variant of obo is chosen with --as" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_written_is_told_with_its_variant(capsys, tmp_path):
+    """A name that ends like none of them gives the usual one."""
+    assert main(["export", "--to", "metadata", "-o", str(tmp_path / "out.SD.TTL")]) == 0
+    assert f"wrote {tmp_path / 'out.SD.TTL'} as void (" in capsys.readouterr().err
 
 
 def test_a_variant_is_chosen_by_name_or_by_the_end_of_the_file():
