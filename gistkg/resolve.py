@@ -129,7 +129,7 @@ def resolve(graph: Graph, text: str, *, kind: str | None = None) -> Iri:
     """
     candidates = _candidates(graph, text)
     if not candidates:
-        raise UnknownTermError(text, nearest(graph, text, kind=kind))
+        raise UnknownTermError(text, _nearest_codes(graph, text) or nearest(graph, text, kind=kind))
     if kind is not None:
         fitting = [(rank, iri) for rank, iri in candidates if is_kind(graph, iri, kind)]
         if not fitting:
@@ -303,6 +303,10 @@ SELECT ?term ?type WHERE {
 _PARENTS = "SELECT ?term ?parent WHERE { ?term rdfs:subClassOf ?parent FILTER(isIRI(?parent)) } ORDER BY ?parent"
 
 _EXACT_MATCHES = "SELECT ?code ?term WHERE { ?term skos:exactMatch ?code } ORDER BY ?term"
+_MATCHES = (
+    "SELECT DISTINCT ?code ?term { ?term skos:closeMatch|skos:broadMatch|skos:narrowMatch|skos:relatedMatch ?code }"
+)
+_SHOWN_CODES = 4
 _CODES = "SELECT (STR(?code) AS ?iri) ?written WHERE { ?code dcterms:identifier ?written FILTER(isIRI(?code)) }"
 
 _BUILT_IN: Mapping[str, str] = {
@@ -347,6 +351,19 @@ def _with_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
     iris = [text] if text in written else [iri for iri, code in written.items() if code.casefold() == wanted]
     rows = (row for iri in iris for row in graph.rows(_EXACT_MATCHES, code=Iri(iri)))
     return [(0, term) for row in rows if isinstance(term := row["term"], Iri)]
+
+
+def _nearest_codes(graph: Graph, text: str) -> list[str]:
+    """Codes with the same local part, whatever the prefix; of a code that is no exact match, the terms it is near."""
+    wanted = text.strip().casefold()
+    local = wanted.rpartition(":")[2]
+    if not any(letter.isdecimal() for letter in local):
+        return []
+    written = graph.derived("codes", _codes)
+    same = {code for code in written.values() if code.rpartition(":")[2].casefold() == local}
+    own = [iri for iri, code in written.items() if code.casefold() == wanted]
+    terms = {term for iri in own for row in graph.rows(_MATCHES, code=Iri(iri)) if isinstance(term := row["term"], Iri)}
+    return sorted(label_of(graph, term) for term in terms) if terms else sorted(same)[:_SHOWN_CODES]
 
 
 def _codes(graph: Graph) -> dict[str, str]:

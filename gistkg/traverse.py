@@ -227,7 +227,7 @@ _DECLARING = (RDF, RDFS, OWL, XSD, "http://www.w3.org/ns/shacl#")
 _LINKING = _NARROWER | {_TYPE, _DISJOINT, OWL + "disjointUnionOf", OWL + "sameAs", RDFS + "seeAlso"}
 
 _MATCHES = {SKOS + f"{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")}
-_MATCHES.add(GISTKG + "isNotExactMatchOf")
+_MATCHES |= {GISTKG + "isNotExactMatchOf", GISTKG + "codeFor"}
 
 _MECHANISM_LINKS = "SELECT DISTINCT (STR(?iri) AS ?link) { ?iri rdfs:subPropertyOf+ gistkg:mechanismLink }"
 _ANNOTATIONS = "SELECT (STR(?property) AS ?iri) { ?property a owl:AnnotationProperty }"

@@ -46,6 +46,26 @@ def page(graph, monkeypatch):
     return page
 
 
+@pytest.mark.parametrize(("code", "hint"), [
+    ("SNOMED:414460008", "Did you mean SNOMEDCT:414460008?"),
+    ("RXCUI:282388", "Did you mean RXNORM:282388?"),
+    ("C62035", "Did you mean NCIT:C62035?"),
+    ("MESH:D000068877", "Did you mean imatinib?"),
+    ("NCIT:nothing", "Try: gistkg search TEXT"),
+])  # fmt: skip
+def test_a_code_that_is_spelt_otherwise_is_recognised(run, code, hint):
+    """By what stands behind the prefix; one that is only near a term names the term."""
+    exit_code, _, told = run("show", code)
+    assert exit_code == 2
+    assert hint in told
+
+
+def test_the_codes_of_a_term_stand_once_on_its_page(run):
+    """Not among its links as well."""
+    _, page, _ = run("show", "imatinib")
+    assert "code for" not in page
+
+
 def test_a_page_has_the_term_its_meaning_its_file_and_its_links_both_ways(page):
     """Everything that the block of the term states, and who points at it."""
     assert page("ALF-1") == (

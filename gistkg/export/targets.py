@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import PurePath
 
 from gistkg.errors import ExportError, UnknownTargetError
 from gistkg.export.product import Product
@@ -213,19 +214,33 @@ def target(name: str) -> Target:
 def variant_of(chosen: Target, variant: str | None = None, path: str | None = None) -> str:
     """The variant asked for, or else the one a file name ends like, or else the usual one.
 
-    Raises `ExportError` for a variant the target does not have.
+    Raises `ExportError` for a variant the target does not have, and for a file name that ends like none of them.
 
-    >>> variant_of(target("rdf")), variant_of(target("rdf"), path="all.ttl")
-    ('turtle', 'turtle')
+    >>> variant_of(target("rdf")), variant_of(target("rdf"), path="all.nq"), variant_of(target("rdf"), path="all")
+    ('turtle', 'nquads', 'turtle')
     """
     if variant is not None:
         if variant not in chosen.variants:
             known = ", ".join(chosen.variants)
             raise ExportError(f"{chosen.name} is not written as {variant!r}; choose one of {known}.")
         return variant
-    named = [name for name, suffix in chosen.variants.items() if path and path.endswith(suffix)]
+    named = [name for name, suffix in chosen.variants.items() if path and path.lower().endswith(suffix)]
+    ending = PurePath(path or "").suffix.lower()
+    if chosen.is_folder:
+        if ending in [f".{name}" for name in chosen.variants]:
+            raise ExportError(
+                f"{chosen.name} is a folder of files; {path} is named like a file. Say --as {ending[1:]}."
+            )
+        return next(iter(chosen.variants))
+    if ending and not named:
+        forms = ", ".join(f"{suffix} ({name})" for name, suffix in list(chosen.variants.items())[:_SHOWN])
+        more = ", ..." if len(chosen.variants) > _SHOWN else ""
+        raise ExportError(f"{chosen.name} is written as {forms}{more}; {path} ends like none. Or say --as VARIANT.")
     longest = max(named, key=lambda name: len(chosen.variants[name]), default=None)
     return longest or next(iter(chosen.variants))
+
+
+_SHOWN = 12
 
 
 def build(graph: Graph, name: str, variant: str | None = None, about: str | None = None) -> Product:

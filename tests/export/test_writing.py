@@ -201,14 +201,22 @@ def test_a_format_is_not_taken_for_a_variant(capsys, tmp_path):
 
 
 def test_what_was_written_is_told_with_its_variant(capsys, tmp_path):
-    """A name that ends like none of them gives the usual one."""
+    """Capitals in the end of a name do not matter."""
     assert main(["export", "--to", "metadata", "-o", str(tmp_path / "out.SD.TTL")]) == 0
-    assert f"wrote {tmp_path / 'out.SD.TTL'} as void (" in capsys.readouterr().err
+    assert f"wrote {tmp_path / 'out.SD.TTL'} as sd (" in capsys.readouterr().err
 
 
 def test_a_variant_is_chosen_by_name_or_by_the_end_of_the_file():
     """A wrong one lists those there are."""
-    assert variant_of(target("rdf"), None, "x.unknown") == next(iter(TARGETS["rdf"].variants))
+    assert variant_of(target("rdf"), None, "x.nt") == "ntriples"
+    assert variant_of(target("fhir"), None, "x.r4.json") == "r4"
+    assert variant_of(target("fhir"), None, "x.json") == variant_of(target("fhir"), None, "x") == "r5"
+    assert variant_of(target("rdf"), "nquads", "x.unknown") == "nquads"
+    assert variant_of(target("tables"), None, "somewhere/") == variant_of(target("tables"), None, "of-1.0") == "csv"
+    with pytest.raises(ExportError, match=r"svg is written as .svg \(svg\); schema.png ends like none"):
+        variant_of(target("svg"), None, "schema.png")
+    with pytest.raises(ExportError, match=r"tables is a folder of files; x\.parquet is named"):
+        variant_of(target("tables"), None, "x.parquet")
     with pytest.raises(ExportError, match="choose one of turtle"):
         variant_of(target("rdf"), "hieroglyphs")
 
