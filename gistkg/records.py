@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "claims",
     "conflicts",
+    "dose_of",
     "recommendations",
     "result",
     "results",
@@ -275,10 +276,20 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
 
 
 def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | None]:
-    facts = _about(graph, therapy.iri)
-    drugs = facts.terms("gistkg:usesDrug")
+    drugs = _about(graph, therapy.iri).terms("gistkg:usesDrug")
     if not drugs and _is_kind(graph, therapy.iri, "gistkg:Drug"):
         drugs = (therapy,)
+    return drugs, dose_of(graph, therapy.iri)
+
+
+def dose_of(graph: Graph, therapy: Iri) -> Dose | None:
+    """The dose that a therapy states itself, or `None`.
+
+    >>> from gistkg.graph import load_graph
+    >>> str(dose_of(load_graph(), Iri("https://w3id.org/gistkg/Imatinib400mgOnceDaily")))
+    '400 mg once daily'
+    """
+    facts = _about(graph, therapy)
     frequency = facts.term("gistkg:doseFrequency")
     dose = Dose(
         value=facts.decimal("gistkg:doseValue"),
@@ -288,7 +299,7 @@ def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | No
         duration=facts.text("gistkg:treatmentDuration"),
         schedule=facts.text("gistkg:doseSchedule"),
     )
-    return drugs, None if dose == Dose(None, None, None, None, None) else dose
+    return None if dose == Dose(None, None, None, None, None) else dose
 
 
 def _result(facts: _Facts, stance: str) -> Result:

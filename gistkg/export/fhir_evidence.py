@@ -75,7 +75,8 @@ class Evidence:
         where = [one for one in self.resources.artifacts(claim, r5=True) if one["type"] != "justification"]
         ratings = zip(claim.levels, self.resources.ratings(claim), strict=True)
         return self.head("Evidence", claim.iri, claim.label) | without(
-            extension=self.resources.about_claim(claim),
+            status=self.resources.status(claim),
+            extension=[*self.resources.about_claim(claim), *self.resources.where_and_when(claim)],
             copyright=self.resources.licence,
             useContext=[self.resources.use_context()],
             relatedArtifact=where + found,

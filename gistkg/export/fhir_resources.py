@@ -105,6 +105,27 @@ class Resources:
         quads = self.graph.store.quads_for_pattern(ox.NamedNode(subject.full), ox.NamedNode(property_), None)
         return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
 
+    def terms(self, subject: Iri, property_: str) -> list[Named]:
+        """The terms that a property links a term to."""
+        return [Named(Iri(one), label_of(self.graph, Iri(one))) for one in self.objects(subject, property_)]
+
+    def texts(self, subject: Iri, property_: str) -> list[str]:
+        """The texts that a term has for a property, sorted."""
+        quads = self.graph.store.quads_for_pattern(ox.NamedNode(subject.full), ox.NamedNode(property_), None)
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)})
+
+    def status(self, claim: Claim) -> str:
+        """Retired, if it did not hold any more when the graph was made."""
+        until = claim.valid_until
+        return "retired" if until is not None and until.isoformat()[:10] <= self.created[:10] else "active"
+
+    def gives(self, therapy: Iri) -> bool:
+        """Whether a therapy gives drugs: a strategy does so if it says how long, else it stops or changes them."""
+        if not self.is_a(therapy, "Strategy"):
+            return not self.is_a(therapy, "Procedure")
+        timed = bool(self.texts(therapy, GISTKG + "treatmentDuration"))
+        return timed and not self.objects(therapy, GISTKG + "usesProcedure")
+
     def is_a(self, term: Iri, kind: str) -> bool:
         """Whether a term is of a kind of ours."""
         return is_kind(self.graph, term, GISTKG + kind)
@@ -142,18 +163,36 @@ class Resources:
         """What a recommendation says that FHIR has no element for, or only one that would say more."""
         if claim.iri not in self._about:
             one = {"direction": claim.direction, "modality": claim.modality, "basis": claim.basis}
-            one |= {"setting": claim.setting, "agency": claim.agency}
+            one |= {"agency": claim.agency}
             many = {"compared-with": claim.compared_with, "mechanism": claim.mechanisms, "endpoint": claim.endpoints}
             many |= {"concerns-therapy": claim.therapies, "study": claim.studies}
+            linked = {name: self.terms(claim.iri, GISTKG + link) for name, link in _LINKS.items()}
+            earlier = {name: self.objects(claim.iri, GISTKG + link) for name, link in _EARLIER.items()}
             texts = {"hedge": claim.hedges, "status-note": claim.status_notes, "note": claim.notes}
             self._about[claim.iri] = [
                 *extensions({name: [self._coded(named)] if named else [] for name, named in one.items()}),
-                *extensions({name: map(self._coded, terms) for name, terms in many.items()}),
+                *extensions({name: map(self._coded, terms) for name, terms in (linked | many).items()}),
                 *extensions({name: [{"valueString": text} for text in found] for name, found in texts.items()}),
-                *extensions({"overrides": [{"valueUri": iri.full} for iri in claim.overrides]}),
+                *extensions({name: [{"valueUri": iri} for iri in found] for name, found in earlier.items()}),
+                *extensions(
+                    {
+                        name: [{"valueCode": code} for code in self.texts(claim.iri, GISTKG + link)]
+                        for name, link in _CODES.items()
+                    }
+                ),
                 *extensions({"evidence-level": self.levels(claim)}),
             ]
         return self._about[claim.iri]
+
+    def where_and_when(self, claim: Claim) -> list[dict[str, Any]]:
+        """Where and when a claim holds, for resources that have no element for it."""
+        period = self.period(claim)
+        return extensions(
+            {
+                "jurisdiction": [{"valueCodeableConcept": self.place(one)} for one in claim.jurisdictions],
+                "valid": [{"valuePeriod": period}] if period else [],
+            }
+        )
 
     def _coded(self, named: Named) -> dict[str, Any]:
         return {"valueCodeableConcept": self.concept(named)}
@@ -259,6 +298,9 @@ class Resources:
         )
 
 
+_LINKS = {"setting": "inSetting", "concerns-alteration": "concernsAlteration", "concerns-drug": "concernsDrug"}
+_EARLIER = {name: name for name in ("overrides", "keeps", "revises", "supersedes")} | {"level-of": "levelOfParent"}
+_CODES = {"approval-kind": "approvalKind", "date-precision": "datePrecision"}
 _CREATED = "http://purl.org/dc/terms/created"
 _LICENCE = "http://purl.org/dc/terms/license"
 _SCHEMES = "SELECT ?level ?scheme WHERE { ?level gistkg:inScheme ?scheme } ORDER BY ?level ?scheme"
