@@ -32,8 +32,9 @@ Informs; does not choose a patient's treatment.
 - A population is a disease that is told apart by criteria: a subclass of gastrointestinal stromal tumour. It is the
   object of what is recommended for it, so that an edge never says more than its source.
 - `infores:gistkg` is not registered in the catalogue of information resources.
-- An edge of a claim has the identifier of the claim. Edges without `publications` are links between terms; those of
-  resistance mechanisms are proposals (`knowledge_level` is `not_provided`): how sure they are stands in the claims.
+- An edge of a claim has the identifier of the claim. Edges without `claim_kind` are links between terms; those of
+  resistance mechanisms are proposals (`knowledge_level` is `not_provided`), with the `hedges` of the `claims` behind
+  them.
 - A claim holds from `valid_from` until `valid_until`, and in its `jurisdictions` alone where it has any.
 
 ## How predicates were chosen

@@ -2,10 +2,11 @@
 
 Every proposition of VA-Spec 1.0 has a variant as its subject. A recommendation for a population that is told apart by
 an alteration becomes the proposition that the alteration predicts sensitivity to the therapy: supported by a
-recommendation for it, disputed by one against it, and left open (neutral) by "no difference" and by what is under
-study. What a source calls resistant becomes the proposition that the alteration predicts resistance. A sensitivity that
-is reduced, mixed, or reported without a comparison of genotypes is neither: the statement is neutral and carries the
-call. Claims without a variant, or about something no tumour responds to, are listed as dropped.
+recommendation for it, disputed by one against it, and left open (neutral) by "no difference", by what is under study or
+unsettled, and by advice to take another therapy instead, which need not be resistance. What a source calls resistant
+becomes the proposition that the alteration predicts resistance. A sensitivity that is reduced, mixed, or reported
+without a comparison of genotypes is neither: the statement is neutral and carries the call. Claims without a variant,
+or about something no tumour responds to, are listed as dropped.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ __all__ = ["build"]
 
 _PREDICATES = {"resistant": "predictsResistanceTo"}
 _DIRECTIONS = {"for": "supports", "against": "disputes"}
+_OPEN = ("underStudy", "unsettled")
 _CALLS = {"sensitive": "supports", "resistant": "supports"}
 _OPPOSITE = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
 _NOTICE = "Informs; does not choose a patient's treatment."
@@ -159,6 +161,11 @@ class _Maker:
             return _CALLS[call]
         code = claim.direction.code if claim.direction else None
         direction = _DIRECTIONS.get(code or "", "neutral")
+        if claim.modality is not None and claim.modality.code in _OPEN:
+            return "neutral"
+        # Worse than another therapy does not say that there is no response.
+        if direction == "disputes" and claim.compared_with:
+            return "neutral"
         # Some activity without a comparison does not say that the variant predicts it.
         return "neutral" if call is not None and direction == "supports" else direction
 
@@ -262,7 +269,7 @@ class _Maker:
             "evidenceKind": [self.facts.label(one) for one in self.facts.values(iri, "gistkg:hasEvidenceKind")],
             "evidenceLevels": [self._level(one) for one in claim.levels],
             "levelNote": self.facts.values(iri, "gistkg:levelNote"),
-            "setting": _named(claim.setting),
+            "settings": [self.facts.named(one) for one in self.facts.values(iri, "gistkg:inSetting")],
             "comparator": [_named(one) for one in claim.compared_with],
             "mechanisms": [_named(one) for one in claim.mechanisms],
             "endpoints": [_named(one) for one in claim.endpoints],

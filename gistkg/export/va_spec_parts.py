@@ -32,7 +32,8 @@ EXTENSIONS: Mapping[str, str] = {
     "assignedBy": "who assigned the level: source, or derived by a rule of gistkg",
     "levelNote": "how the level was read from the source, where that is not plain",
     "population": "whom the claim is about: the criteria that all of them fulfil, and those that none of them fulfils",
-    "setting": "line of therapy, or other place of the therapy in the course of the disease",
+    "settings": "line of therapy, or other place of the therapy in the course of the disease; several where the source "
+    "names several",
     "comparator": "therapy the other one is compared with",
     "mechanisms": "resistance mechanisms the claim is about",
     "endpoints": "endpoints the claim speaks of",

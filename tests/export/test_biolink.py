@@ -188,6 +188,22 @@ def test_pump_to_chemotherapy(edges):
     assert {found[one] for one in path} == {"not_provided"}
 
 
+def test_a_link_of_a_mechanism_has_the_hedges_of_its_claims(edges):
+    """That the pump lowers the concentration in the cell "may" be, says PDQ twice, once "in part"."""
+    edge = edges["GISTKG:EffluxByPGlycoprotein/leadsTo/LowDrugConcentrationInCell"]
+    assert edge["hedges"] == ["in part", "may"]
+    assert edge["claims"] == ["GISTKG:evidence/pdq-2014-s06", "GISTKG:evidence/pdq-2024-083"]
+    assert edge["publications"] == ["GISTKG:source/pdq-2014", "PMID:26389157"]
+
+
+def test_every_setting_is_carried(kg_graph, edges):
+    """A source can speak of two lines of therapy at once."""
+    found = of_claim(edges, "pdq-2024-192")["setting"]
+    rows = kg_graph.rows("SELECT ?label { ev:pdq-2024-192 gistkg:inSetting/skos:prefLabel ?label }")
+    assert sorted(found) == sorted(str(row["label"]) for row in rows)
+    assert len(found) == 2
+
+
 def test_node_has_its_names_elsewhere(nodes):
     """Imatinib is its RxNorm number; ChEBI and our own name are equivalent, its mesylate is not."""
     node = nodes["RXCUI:282388"]
