@@ -83,8 +83,9 @@ def test_every_term_with_a_match_is_of_some_kind(kg_graph):
 
 
 @pytest.mark.parametrize("written", ["table", "json", "csv", "tsv", "markdown"])
-def test_codes_are_counted_in_every_format(run, written):
+def test_codes_are_counted_in_every_format(run, written, monkeypatch):
     """With the shares in percent; in a table each kind stands once."""
+    monkeypatch.setenv("COLUMNS", "100")
     code, out, err = run("coverage", "--mappings", "--format", written)
     assert (code, err) == (0, "")
     lines = {

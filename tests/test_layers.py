@@ -64,6 +64,7 @@ HOMES = {
     "yaml": {"questions", "check", "case_formats", "export"},
     "rapidfuzz": {"resolve"},
     "argcomplete": {"cli", "completion"},
+    "pyhornedowl": {"export"},
 }
 """Where a library may be imported, and only inside a function; pyoxigraph may be imported anywhere below floor 5."""
 

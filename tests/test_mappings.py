@@ -405,6 +405,20 @@ def test_a_table_that_is_missing_is_an_error(tmp_path):
 # Other readers
 
 
+@pytest.mark.interop
+@pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name.partition(".")[0])
+def test_sssom_pydantic_reads_every_row(path):
+    """It drops wrong rows unless it is asked for its errors, so that the rows are counted as well."""
+    sssom_pydantic = pytest.importorskip("sssom_pydantic", reason="sssom-pydantic of the interop group is not there")
+    rows, _, _, errors = sssom_pydantic.read(path, return_errors=True)
+    assert errors == []
+    ours = read_table(path)
+    assert sorted((one.subject.curie, one.predicate.curie, one.object.curie) for one in rows) == sorted(
+        (str(one.subject), f"skos:{one.predicate}", one.object_curie) for one in ours
+    )
+
+
+@pytest.mark.interop
 @pytest.mark.filterwarnings("ignore")  # of pandas, which sssom-py uses as it was
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name.partition(".")[0])
 def test_sssom_py_finds_nothing_wrong(path, caplog):

@@ -12,7 +12,7 @@ import pytest
 from gistkg.export.obo import build
 
 NS = "https://w3id.org/gistkg/"
-JAVA = Path(__file__).parent / "java" / "ClassAxioms.java"
+JAVA = Path(__file__).parents[1] / "data" / "java" / "ClassAxioms.java"
 JARS = sorted(Path("/usr/share/java").glob("*.jar"))
 
 
