@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Dose, Level, Named, Recommendation, RecordedConflict, Result, Source, Term
 from gistkg.resolve import full_iri, is_kind, kind_of, label_of, lexicon, resolve
@@ -346,7 +346,7 @@ class _Memory:
         self.named: dict[str, Named] = {}
         self.codes: dict[str, str] = {}
         self.schemes: dict[str, str] = {}
-        for row in graph.rows(_sparql("codes")):
+        for row in graph.rows(query_text("records", "codes")):
             term = str(row["term"])
             self.codes[term] = str(row["code"])
             if row["scheme"] is not None:
@@ -388,7 +388,7 @@ def _all(graph: Graph, kind: str) -> dict[str, _Facts]:
     memory = _memory(graph)
     if kind not in memory.facts:
         found: dict[str, _Facts] = {}
-        for row in graph.rows(_sparql("kinds-of"), **{"class": full_iri(kind)}):
+        for row in graph.rows(query_text("records", "kinds-of"), **{"class": full_iri(kind)}):
             # One query for each class is ten times as fast as one with a path over all of them.
             found = _each(graph, Iri(_full(str(row["kind"])))) | found
         memory.facts[kind] = dict(sorted(found.items()))
@@ -397,7 +397,7 @@ def _all(graph: Graph, kind: str) -> dict[str, _Facts]:
 
 def _each(graph: Graph, type_: Iri) -> dict[str, _Facts]:
     found: dict[str, _Facts] = {}
-    for row in graph.rows(_sparql("about-each"), type=type_):
+    for row in graph.rows(query_text("records", "about-each"), type=type_):
         subject, name, value = row.term("subject"), row.term("property"), row.term("value")
         if isinstance(subject, ox.NamedNode) and isinstance(name, ox.NamedNode) and _is_plain(value):
             iri = subject.value
@@ -411,7 +411,7 @@ def _about(graph: Graph, iri: Iri) -> _Facts:
     about = _memory(graph).about
     if iri.full not in about:
         about[iri.full] = _Facts(graph, iri.full)
-        for row in graph.rows(_sparql("about"), subject=iri):
+        for row in graph.rows(query_text("records", "about"), subject=iri):
             name, value = row.term("property"), row.term("value")
             if isinstance(name, ox.NamedNode) and _is_plain(value):
                 about[iri.full].add(name.value, value)
@@ -425,8 +425,3 @@ def _is_plain(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
 @cache
 def _full(name: str) -> str:
     return full_iri(name).full
-
-
-@cache
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("records") if path.stem == name).read_text(encoding="utf-8")

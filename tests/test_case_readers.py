@@ -1,6 +1,5 @@
 """Case files in foreign formats are what the libraries of those formats take them for."""
 
-import json
 from pathlib import Path
 
 import pytest

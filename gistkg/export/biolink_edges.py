@@ -9,7 +9,7 @@ from gistkg.export.facts import Facts
 from gistkg.export.mechanisms import claims_of_links
 from gistkg.export.product import Loss, loss
 from gistkg.export.va_spec_parts import Parts
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation
 from gistkg.records import claims, results
@@ -147,8 +147,7 @@ class Edges:
         self.parts = Parts(ids.facts)
         self.disease = ids.of(ids.facts.disease())
         self.behind = claims_of_links(graph)
-        path = next(path for path in query_files("exports") if path.stem == "tumour-directed")
-        rows = graph.rows(path.read_text(encoding="utf-8"))
+        rows = graph.rows(query_text("exports", "tumour-directed"))
         self.directed = {found.full for row in rows if isinstance(found := row["therapy"], Iri)}
         self.lost: dict[str, list[str]] = {reason: [] for reason in _LOST}
         self.links_lost: list[str] = []

@@ -6,18 +6,19 @@ difference, is evidence only, since a plan is there to be carried out.
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from gistkg.criteria import conditions
+from gistkg.export.as_json import filled, json_bytes
 from gistkg.export.fhir_activities import Activities
 from gistkg.export.fhir_conditions import Paths
 from gistkg.export.fhir_evidence import Evidence
-from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, without
+from gistkg.export.fhir_resources import BASE, Resources, extensions, identify
 from gistkg.export.product import Loss, Product, loss
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named
 from gistkg.records import claims, results
+from gistkg.render import NOTICE
 
 __all__ = ["build", "is_plan"]
 
@@ -27,6 +28,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
 
     >>> from gistkg.graph import load_graph
     >>> product = build(load_graph(), "r4")
+    >>> import json
     >>> json.loads(product.content)["entry"][0]["resource"]["resourceType"]
     'PlanDefinition'
     """
@@ -58,7 +60,7 @@ class _Export:
             made += self.evidence.of_claims(chosen)
         entries = [{"fullUrl": f"{BASE}{one['resourceType']}/{one['id']}", "resource": one} for one in made]
         stamp = self.resources.created
-        bundle = without(
+        bundle = filled(
             resourceType="Bundle",
             id="gistkg",
             meta={"tag": [{"system": f"{BASE}graph-version", "code": self.graph.version}]},
@@ -69,8 +71,8 @@ class _Export:
         carried: dict[str, int] = {}
         for one in made:
             carried[one["resourceType"]] = carried.get(one["resourceType"], 0) + 1
-        content = json.dumps(bundle, ensure_ascii=False, indent=1) + "\n"
-        return Product({f"gistkg{'' if self.r5 else '.r4'}.json": content.encode()}, carried, self.losses(chosen))
+        name = f"gistkg{'' if self.r5 else '.r4'}.json"
+        return Product({name: json_bytes(bundle)}, carried, self.losses(chosen))
 
     def losses(self, chosen: list[Claim]) -> tuple[Loss, ...]:
         without_plan = [one.iri for one in chosen if not is_plan(one)]
@@ -99,7 +101,7 @@ class _Export:
         """One recommendation: what to do or not to do, for whom, since when, and where it is said."""
         activities = self.activities.of(claim)
         name = identify(claim.iri)
-        action: dict[str, Any] = without(
+        action: dict[str, Any] = filled(
             title=claim.label,
             description=claim.text,
             condition=[self.condition(claim.population)] if claim.population else None,
@@ -114,7 +116,7 @@ class _Export:
             ]
             if not claim.procedures:  # of several procedures no source says whether any or all are meant
                 action["selectionBehavior"] = "all"
-        return without(
+        return filled(
             resourceType="PlanDefinition",
             id=name,
             language="en",
@@ -130,7 +132,7 @@ class _Export:
             description=claim.text,
             useContext=[self.resources.use_context()],
             jurisdiction=[self.resources.place(one) for one in claim.jurisdictions],
-            usage="Informs; does not choose a patient's treatment.",
+            usage=NOTICE,
             copyright=self.resources.licence,
             effectivePeriod=self.resources.period(claim),
             relatedArtifact=self.resources.artifacts(claim, r5=self.r5),
@@ -143,7 +145,7 @@ class _Export:
         told = self.evidence.in_words(population)
         return {
             "kind": "applicability",
-            "expression": without(
+            "expression": filled(
                 extension=extensions(
                     {
                         "population": [{"valueUri": population.iri.full}],

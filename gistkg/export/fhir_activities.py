@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from gistkg.case_keys import case_keys
-from gistkg.export.fhir_resources import Resources, extensions, quantity, without
+from gistkg.export.as_json import filled
+from gistkg.export.fhir_resources import Resources, extensions, quantity
 from gistkg.model import Claim, Dose, Named
 from gistkg.records import dose_of
 from gistkg.terms import GISTKG
@@ -34,7 +35,7 @@ class Activities:
             drug = self.resources.gives(what.iri) and not self._all(what, "usesProcedure")
             kind = "drug" if drug else "procedure"
             kinds[kind] = kinds.get(kind, 0) + 1
-            activity = without(
+            activity = filled(
                 resourceType="ActivityDefinition",
                 id=f"{kind}-{kinds[kind]}",
                 title=f"{'not: ' if against else ''}{what.label}",
@@ -81,7 +82,7 @@ class Activities:
         amount = None
         if dose.value is not None and dose.unit:
             amount = [{"doseQuantity": quantity(dose.value, dose.unit)}]
-        return without(
+        return filled(
             extension=extensions(
                 {
                     "dose-per-day": per_day or [],

@@ -10,7 +10,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from gistkg.export.as_json import filled, number
 from gistkg.export.fhir_codes import codings
+from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Source
 from gistkg.records import source
@@ -18,7 +20,7 @@ from gistkg.resolve import is_kind, label_of
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
-__all__ = ["BASE", "UCUM", "Resources", "extensions", "identify", "number", "quantity", "without"]
+__all__ = ["BASE", "UCUM", "Resources", "extensions", "identify", "quantity"]
 
 BASE = f"{GISTKG}fhir/"
 UCUM = "http://unitsofmeasure.org"
@@ -38,15 +40,6 @@ def identify(iri: Iri) -> str:
     return f"{re.sub(r'[^A-Za-z0-9.-]', '-', name)[:55]}-{hashlib.sha256(iri.full.encode()).hexdigest()[:8]}"
 
 
-def without(**members: Any) -> dict[str, Any]:
-    """The members of an object that hold something: FHIR knows no null, and no empty list or text.
-
-    >>> without(status="active", title=None, note=[], doNotPerform=False)
-    {'status': 'active', 'doNotPerform': False}
-    """
-    return {name: value for name, value in members.items() if value is not None and value not in ("", [], {})}
-
-
 def extensions(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
     """Extensions of ours by name, each with what it holds.
 
@@ -54,15 +47,6 @@ def extensions(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dict[st
     [{'url': 'https://w3id.org/gistkg/fhir/hedge', 'valueString': 'may'}]
     """
     return [{"url": f"{BASE}{name}", **value} for name, values in found.items() for value in values]
-
-
-def number(value: Decimal) -> int | float:
-    """A number as JSON has it.
-
-    >>> number(Decimal("400.0")), number(Decimal("0.35"))
-    (400, 0.35)
-    """
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def quantity(value: Decimal, unit: str | None, comparator: str | None = None) -> dict[str, Any]:
@@ -73,7 +57,7 @@ def quantity(value: Decimal, unit: str | None, comparator: str | None = None) ->
     """
     less_or_more = comparator if comparator in ("<", "<=", ">", ">=") else None
     coded = {"unit": unit, "system": UCUM, "code": unit} if unit else {}
-    return without(value=number(value), comparator=less_or_more, **coded)
+    return filled(value=number(value), comparator=less_or_more, **coded)
 
 
 class Resources:
@@ -152,7 +136,7 @@ class Resources:
     def period(self, claim: Claim) -> dict[str, str] | None:
         """The days from which and until which a claim holds."""
         return (
-            without(
+            filled(
                 start=claim.valid_from and claim.valid_from.isoformat()[:10],
                 end=claim.valid_until and claim.valid_until.isoformat()[:10],
             )
@@ -254,9 +238,9 @@ class Resources:
     def artifact(self, iri: Iri, type_: str, *, r5: bool, locator: str | None = None) -> dict[str, Any]:
         """One source: R5 links to its Citation, R4 to its page."""
         known = source(self.graph, iri)
-        pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{known.pubmed_id}/" if known.pubmed_id else None
-        page = f"https://doi.org/{known.doi}" if known.doi else pubmed
-        return without(
+        pubmed = pubmed_page(known.pubmed_id) if known.pubmed_id else None
+        page = doi_page(known.doi) if known.doi else pubmed
+        return filled(
             extension=extensions(
                 {
                     "source": [{"valueUri": known.iri.full}],
@@ -277,7 +261,7 @@ class Resources:
         """A source as a Citation."""
         identifiers = [("https://pubmed.ncbi.nlm.nih.gov", known.pubmed_id), ("https://doi.org", known.doi)]
         published = {"publishedIn": None, "articleDate": str(known.year)} if known.year else None
-        return without(
+        return filled(
             resourceType="Citation",
             id=identify(known.iri),
             language="en",
@@ -289,10 +273,10 @@ class Resources:
             date=self.created[:10],
             copyright=self.licence,
             summary=[{"text": known.citation}] if known.citation else None,
-            citedArtifact=without(
+            citedArtifact=filled(
                 identifier=[{"system": system, "value": value} for system, value in identifiers if value],
                 title=[{"text": known.label}],
-                publicationForm=[without(**published)] if published else None,
+                publicationForm=[filled(**published)] if published else None,
                 classification=[{"type": {"text": "kind of source"}, "classifier": [{"text": known.kind}]}],
             ),
         )

@@ -8,13 +8,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from gistkg.export.as_json import filled, number
 from gistkg.export.facts import Facts
 from gistkg.export.genotype import Choice
+from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.mappings import Mapping as Row
 from gistkg.mappings import namespaces
 from gistkg.model import Level, Named, Result
 
-__all__ = ["EXTENSIONS", "NOTES", "Json", "Parts", "extensions", "number"]
+__all__ = ["EXTENSIONS", "NOTES", "Json", "Parts", "extensions", "mention"]
 
 Json = dict[str, Any]
 
@@ -94,21 +96,6 @@ def extensions(**values: object) -> Json:
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     found = [{"name": name, "value": plain[name]} for name in EXTENSIONS if plain.get(name) not in (None, [], {}, "")]
     return {"extensions": found} if found else {}
-
-
-def number(value: Decimal | None) -> int | float | None:
-    """A decimal as JSON has numbers.
-
-    >>> number(Decimal("18.0")), number(Decimal("6.1"))
-    (18, 6.1)
-    """
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _filled(**values: object) -> Json:
-    return {name: value for name, value in values.items() if value not in (None, (), [], {}, "")}
 
 
 class Parts:
@@ -192,7 +179,7 @@ class Parts:
         genes = self.genes_of([choice.alteration])
         return {
             **self.facts.named(choice.alteration),
-            **_filled(
+            **filled(
                 gene=self.symbol(genes[0]) if len(genes) == 1 else None,
                 exon=self.exon_of(choice.alteration),
                 origin=choice.origin,
@@ -250,7 +237,7 @@ class Parts:
 
         unit = self.facts.text(regimen, "gistkg:doseUnit")
         often = self.facts.text(regimen, "gistkg:doseFrequency")
-        return _filled(
+        return filled(
             value=amount("gistkg:doseValue"),
             perDay=amount("gistkg:dosePerDay"),
             unit=unit and self.facts.text(unit, "gistkg:ucumCode"),
@@ -265,14 +252,14 @@ class Parts:
         citation = self.facts.text(source, "dcterms:bibliographicCitation")
         pmid, doi = self.facts.text(source, "gistkg:pubmedId"), self.facts.text(source, "gistkg:doi")
         urls = [url.rstrip(".") for url in _URL.findall(citation or "")]
-        urls += [f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid else []
-        urls += [f"https://doi.org/{doi}"] if doi else []
+        urls += [pubmed_page(pmid)] if pmid else []
+        urls += [doi_page(doi)] if doi else []
         kinds = [self.facts.label(kind) for kind in self.facts.values(source, "rdf:type") if "owl#" not in kind]
         return {
             "id": source,
             "type": "Document",
             "name": self.facts.label(source),
-            **_filled(
+            **filled(
                 description=citation,
                 documentType=kinds[0] if kinds else None,
                 urls=list(dict.fromkeys(urls)),
@@ -314,16 +301,16 @@ class Parts:
     def result(self, found: Result) -> Json:
         """A finding or a figure, with its number, unit and interval."""
         iri = found.iri.full
-        ends = _filled(low=number(found.low), high=number(found.high))
+        ends = filled(low=number(found.low), high=number(found.high))
         interval = bool(ends) and found.confidence is not None
         return {
             "id": iri,
             "name": found.label,
-            **_filled(
+            **filled(
                 kind=found.kind,
-                endpoint=_mention(found.endpoint),
-                statistic=_mention(found.statistic),
-                relation=_mention(found.relation),
+                endpoint=mention(found.endpoint),
+                statistic=mention(found.statistic),
+                relation=mention(found.relation),
                 value=number(found.value),
                 unit=found.unit,
                 interval={**ends, "level": number(found.confidence)} if interval else None,
@@ -333,9 +320,9 @@ class Parts:
                 p=found.p,
                 direction=found.direction.code if found.direction else None,
                 timepoint=found.timepoint,
-                study=_mention(found.study),
-                arm=_mention(found.arm),
-                comparedWith=_mention(found.compared_with),
+                study=mention(found.study),
+                arm=mention(found.arm),
+                comparedWith=mention(found.compared_with),
                 subgroup=found.subgroup,
                 analysis=found.analysis,
                 assessor=found.assessor,
@@ -347,7 +334,7 @@ class Parts:
                 followUp=self.facts.text(iri, "gistkg:followUp"),
                 dataCutoff=self.facts.text(iri, "gistkg:dataCutoff"),
                 notes=[note for name in NOTES for note in self.facts.values(iri, name)],
-                sources=[_mention(one) for one in found.sources],
+                sources=[mention(one) for one in found.sources],
             ),
         }
 
@@ -355,10 +342,11 @@ class Parts:
         """A study, with its number in the register."""
         registered = self.facts.text(study, "gistkg:registryNumber")
         phase = self.facts.text(study, "gistkg:trialPhase")
-        return {**self.facts.named(study), **_filled(registryNumber=registered, phase=phase)}
+        return {**self.facts.named(study), **filled(registryNumber=registered, phase=phase)}
 
 
-def _mention(named: Named | None) -> Json | None:
+def mention(named: Named | None) -> Json | None:
+    """A term as the records name it: its IRI and its label; `None` for none."""
     return None if named is None else {"id": named.iri.full, "name": named.label}
 
 
@@ -371,7 +359,7 @@ def _coding(row: Row) -> Json:
     prefix, _, code = row.object_curie.partition(":")
     return {
         "id": row.object_curie,
-        **_filled(name=row.object_label),
+        **filled(name=row.object_label),
         "system": _namespaces()[prefix],
         "code": code,
         "iris": [row.object],
