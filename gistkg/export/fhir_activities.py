@@ -10,7 +10,6 @@ from gistkg.export.as_json import filled
 from gistkg.export.fhir_resources import Resources, extensions, quantity
 from gistkg.model import Claim, Dose, Named
 from gistkg.records import dose_of
-from gistkg.terms import GISTKG
 
 __all__ = ["Activities"]
 
@@ -24,6 +23,7 @@ class Activities:
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
+        self.facts = resources.facts
         self.frequencies = case_keys(resources.graph).frequencies
 
     def of(self, claim: Claim) -> list[dict[str, Any]]:
@@ -32,7 +32,7 @@ class Activities:
         kinds: dict[str, int] = {}
         made = []
         for what, given_by in self._done(claim, against=against):
-            drug = self.resources.gives(what.iri) and not self._all(what, "usesProcedure")
+            drug = self.facts.gives_drugs(what.iri.full) and not self._all(what, "usesProcedure")
             kind = "drug" if drug else "procedure"
             kinds[kind] = kinds.get(kind, 0) + 1
             activity = filled(
@@ -56,7 +56,7 @@ class Activities:
         therapy = claim.therapy
         if claim.procedures or therapy is None:
             yield from ((one, one) for one in claim.procedures)
-        elif against or not self.resources.gives(therapy.iri):
+        elif against or not self.facts.gives_drugs(therapy.iri.full):
             yield therapy, therapy
         else:
             by = {drug: part for part in self._all(therapy, "hasComponent") for drug in self._all(part, "usesDrug")}
@@ -64,12 +64,12 @@ class Activities:
             yield from ((one, one) for one in self._all(therapy, "usesProcedure"))
 
     def _all(self, what: Named, link: str) -> list[Named]:
-        return self.resources.terms(what.iri, GISTKG + link)
+        return self.resources.terms(what.iri.full, f"gistkg:{link}")
 
     def dosage(self, dose: Dose, regimen: Named) -> dict[str, Any]:
         """A dose: as much as is stated is structured; with a schedule, how often stands in words only."""
-        terms = self.resources.objects(regimen.iri, GISTKG + "doseFrequency")
-        times = self.frequencies.get(terms[0]) if terms else None
+        often = self.facts.text(regimen.iri.full, "gistkg:doseFrequency")
+        times = self.frequencies.get(often) if often else None
         timing: dict[str, Any] | None = None
         words = ", ".join(part for part in (dose.frequency, dose.schedule) if part)
         if dose.frequency and times is not None and dose.schedule in (None, "continuous"):

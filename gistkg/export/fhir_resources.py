@@ -8,15 +8,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-import pyoxigraph as ox
-
 from gistkg.export.as_json import filled, number
+from gistkg.export.facts import Facts
 from gistkg.export.fhir_codes import codings
 from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Source
 from gistkg.records import source
-from gistkg.resolve import is_kind, label_of
+from gistkg.resolve import label_of
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
@@ -65,54 +64,28 @@ class Resources:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.facts = Facts(graph)
         self._schemes = {str(row["level"]): row["scheme"] for row in graph.rows(_SCHEMES)}
         self._about: dict[Iri, list[dict[str, Any]]] = {}
 
     @property
     def created(self) -> str:
         """The day the graph was made, as an instant."""
-        stamp = next(
-            quad.object.value
-            for quad in self.graph.store.quads_for_pattern(ox.NamedNode(GISTKG), ox.NamedNode(_CREATED), None)
-            if isinstance(quad.object, ox.Literal)
-        )
-        return str(stamp)
+        return self.facts.values(GISTKG, "dcterms:created")[0]
 
     @property
     def licence(self) -> str | None:
         """The licence of the graph."""
-        found = self.objects(Iri(GISTKG), _LICENCE)
-        return found[0] if found else None
+        return self.facts.text(GISTKG, "dcterms:license")
 
-    def objects(self, subject: Iri, property_: str) -> list[str]:
-        """The IRIs that a property links a term to, in full, sorted."""
-        quads = self.graph.store.quads_for_pattern(ox.NamedNode(subject.full), ox.NamedNode(property_), None)
-        return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
-
-    def terms(self, subject: Iri, property_: str) -> list[Named]:
-        """The terms that a property links a term to."""
-        return [Named(Iri(one), label_of(self.graph, Iri(one))) for one in self.objects(subject, property_)]
-
-    def texts(self, subject: Iri, property_: str) -> list[str]:
-        """The texts that a term has for a property, sorted."""
-        quads = self.graph.store.quads_for_pattern(ox.NamedNode(subject.full), ox.NamedNode(property_), None)
-        return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)})
+    def terms(self, subject: str, name: str) -> list[Named]:
+        """The terms that a property links a term to; the term as a whole IRI, the property such as "gistkg:cites"."""
+        return [Named(Iri(one), label_of(self.graph, Iri(one))) for one in self.facts.values(subject, name)]
 
     def status(self, claim: Claim) -> str:
         """Retired, if it did not hold any more when the graph was made."""
         until = claim.valid_until
         return "retired" if until is not None and until.isoformat()[:10] <= self.created[:10] else "active"
-
-    def gives(self, therapy: Iri) -> bool:
-        """Whether a therapy gives drugs: a strategy does so if it says how long, else it stops or changes them."""
-        if not self.is_a(therapy, "Strategy"):
-            return not self.is_a(therapy, "Procedure")
-        timed = bool(self.texts(therapy, GISTKG + "treatmentDuration"))
-        return timed and not self.objects(therapy, GISTKG + "usesProcedure")
-
-    def is_a(self, term: Iri, kind: str) -> bool:
-        """Whether a term is of a kind of ours."""
-        return is_kind(self.graph, term, GISTKG + kind)
 
     def concept(self, named: Named) -> dict[str, Any]:
         """A term as a CodeableConcept: our code, the codes that match it exactly, and its label."""
@@ -120,7 +93,7 @@ class Resources:
 
     def use_context(self) -> dict[str, Any]:
         """That all of this is about one tumour."""
-        tumour = Iri(GISTKG + "GastrointestinalStromalTumour")
+        tumour = Iri(self.facts.disease())
         return {
             "code": {"system": "http://terminology.hl7.org/CodeSystem/usage-context-type", "code": "focus"},
             "valueCodeableConcept": self.concept(Named(tumour, label_of(self.graph, tumour))),
@@ -150,8 +123,8 @@ class Resources:
             one |= {"agency": claim.agency}
             many = {"compared-with": claim.compared_with, "mechanism": claim.mechanisms, "endpoint": claim.endpoints}
             many |= {"concerns-therapy": claim.therapies, "study": claim.studies}
-            linked = {name: self.terms(claim.iri, GISTKG + link) for name, link in _LINKS.items()}
-            earlier = {name: self.objects(claim.iri, GISTKG + link) for name, link in _EARLIER.items()}
+            linked = {name: self.terms(claim.iri.full, f"gistkg:{link}") for name, link in _LINKS.items()}
+            earlier = {name: self.facts.values(claim.iri.full, f"gistkg:{link}") for name, link in _EARLIER.items()}
             texts = {"hedge": claim.hedges, "status-note": claim.status_notes, "note": claim.notes}
             self._about[claim.iri] = [
                 *extensions({name: [self._coded(named)] if named else [] for name, named in one.items()}),
@@ -160,7 +133,7 @@ class Resources:
                 *extensions({name: [{"valueUri": iri} for iri in found] for name, found in earlier.items()}),
                 *extensions(
                     {
-                        name: [{"valueCode": code} for code in self.texts(claim.iri, GISTKG + link)]
+                        name: [{"valueCode": code} for code in self.facts.values(claim.iri.full, f"gistkg:{link}")]
                         for name, link in _CODES.items()
                     }
                 ),
@@ -205,9 +178,9 @@ class Resources:
     def cited(self, claim: Claim) -> list[tuple[Iri, Iri | None]]:
         """The references that a claim cites, each with the source it was resolved to, if it was."""
         found = []
-        for iri in self.objects(claim.iri, GISTKG + "cites"):
-            resolved = self.objects(Iri(iri), GISTKG + "resolvesTo")
-            found.append((Iri(iri), Iri(resolved[0]) if resolved else None))
+        for iri in self.facts.values(claim.iri.full, "gistkg:cites"):
+            resolved = self.facts.text(iri, "gistkg:resolvesTo")
+            found.append((Iri(iri), Iri(resolved) if resolved else None))
         return found
 
     def artifacts(self, claim: Claim, *, r5: bool) -> list[dict[str, Any]]:
@@ -223,7 +196,7 @@ class Resources:
     def reference(self, iri: Iri, resolved: Iri | None, *, r5: bool) -> dict[str, Any]:
         """A reference of a source: what it was resolved to, and how sure that is; or only that it is there."""
         label = label_of(self.graph, iri)
-        sure = self.objects(iri, GISTKG + "resolutionConfidence")
+        sure = self.facts.values(iri.full, "gistkg:resolutionConfidence")
         told = extensions(
             {
                 "reference": [{"valueUri": iri.full}],
@@ -285,6 +258,4 @@ class Resources:
 _LINKS = {"setting": "inSetting", "concerns-alteration": "concernsAlteration", "concerns-drug": "concernsDrug"}
 _EARLIER = {name: name for name in ("overrides", "keeps", "revises", "supersedes")} | {"level-of": "levelOfParent"}
 _CODES = {"approval-kind": "approvalKind", "date-precision": "datePrecision"}
-_CREATED = "http://purl.org/dc/terms/created"
-_LICENCE = "http://purl.org/dc/terms/license"
 _SCHEMES = "SELECT ?level ?scheme WHERE { ?level gistkg:inScheme ?scheme } ORDER BY ?level ?scheme"

@@ -191,20 +191,13 @@ class Parts:
         """A drug, a regimen or a combination as something a tumour can respond to; `None` for anything else."""
         if self.facts.is_a(therapy, "gistkg:Drug"):
             return self._drug(therapy)
-        if self.facts.is_a(therapy, "gistkg:Regimen") or self._says_how_long(therapy):
+        timed = self.facts.is_a(therapy, "gistkg:Strategy") and self.facts.gives_drugs(therapy)
+        if timed or self.facts.is_a(therapy, "gistkg:Regimen"):
             drugs = self.facts.values(therapy, "gistkg:usesDrug")
             return self._drug(drugs[0], therapy) if len(drugs) == 1 else None
         if self.facts.is_a(therapy, "gistkg:Combination"):
             return self._combination(therapy)
         return None
-
-    def _says_how_long(self, therapy: str) -> bool:
-        """Whether a strategy gives a drug for some time, and is not the decision to stop or to change it."""
-        return (
-            self.facts.is_a(therapy, "gistkg:Strategy")
-            and self.facts.text(therapy, "gistkg:treatmentDuration") is not None
-            and not self.facts.values(therapy, "gistkg:usesProcedure")
-        )
 
     def _combination(self, therapy: str) -> Json | None:
         drugs = self.facts.values(therapy, "gistkg:usesDrug")
