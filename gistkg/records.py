@@ -241,7 +241,7 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
         "source": facts.term("dcterms:source"),
         "locator": facts.text("gistkg:locator"),
         "population": facts.term("gistkg:appliesTo"),
-        "setting": facts.term("gistkg:inSetting"),
+        "settings": facts.terms("gistkg:inSetting"),
         "therapies": facts.terms("gistkg:recommends") + facts.terms("gistkg:concernsTherapy"),
         "procedures": facts.terms("gistkg:recommendsProcedure"),
         "compared_with": facts.terms("gistkg:comparesWith"),

@@ -108,7 +108,7 @@ def _page(graph: Graph, iri: Iri) -> _Page:
 
 def _claim_facts(graph: Graph, said: Claim) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "population", _labels(said.population)
-    yield "setting", _labels(said.setting)
+    yield "setting", _labels(*said.settings)
     yield "therapy", _labels(*said.therapies)
     if isinstance(said, Recommendation):
         yield "drug", _labels(*(drug for drug in said.drugs if drug not in said.therapies))

@@ -90,7 +90,7 @@ def _said(graph: Graph, claim: Claim) -> Iterator[tuple[str, str]]:
         yield "place", claim.locator + numbers
     for name, values in (
         ("of whom", (claim.population,)),
-        ("setting", (claim.setting,)),
+        ("setting", claim.settings),
         ("therapy", claim.therapies),
         ("procedure", claim.procedures),
         ("compared with", claim.compared_with),

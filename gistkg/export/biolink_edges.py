@@ -275,7 +275,7 @@ class Edges:
             "evidence_kind": self._labels(self.facts.values(iri, "gistkg:hasEvidenceKind")),
             "evidence_levels": [f"{one.code} / {one.scheme} / {one.assigned_by}" for one in claim.levels],
             "population": self.ids.of(claim.population.iri.full) if claim.population else None,
-            "setting": self._labels(self.facts.values(iri, "gistkg:inSetting")),
+            "setting": _names(claim.settings),
             "regimen": self.facts.label(therapy) if dose else None,
             "dose_value": dose.get("value"),
             "dose_per_day": dose.get("perDay"),

@@ -122,7 +122,7 @@ class Resources:
             one = {"direction": claim.direction, "modality": claim.modality, "basis": claim.basis}
             one |= {"agency": claim.agency}
             many = {"compared-with": claim.compared_with, "mechanism": claim.mechanisms, "endpoint": claim.endpoints}
-            many |= {"concerns-therapy": claim.therapies, "study": claim.studies}
+            many |= {"setting": claim.settings, "concerns-therapy": claim.therapies, "study": claim.studies}
             linked = {name: self.terms(claim.iri.full, f"gistkg:{link}") for name, link in _LINKS.items()}
             earlier = {name: self.facts.values(claim.iri.full, f"gistkg:{link}") for name, link in _EARLIER.items()}
             texts = {"hedge": claim.hedges, "status-note": claim.status_notes, "note": claim.notes}
@@ -255,7 +255,7 @@ class Resources:
         )
 
 
-_LINKS = {"setting": "inSetting", "concerns-alteration": "concernsAlteration", "concerns-drug": "concernsDrug"}
+_LINKS = {"concerns-alteration": "concernsAlteration", "concerns-drug": "concernsDrug"}
 _EARLIER = {name: name for name in ("overrides", "keeps", "revises", "supersedes")} | {"level-of": "levelOfParent"}
 _CODES = {"approval-kind": "approvalKind", "date-precision": "datePrecision"}
 _SCHEMES = "SELECT ?level ?scheme WHERE { ?level gistkg:inScheme ?scheme } ORDER BY ?level ?scheme"

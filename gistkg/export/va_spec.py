@@ -269,7 +269,7 @@ class _Maker:
             "evidenceKind": [self.facts.label(one) for one in self.facts.values(iri, "gistkg:hasEvidenceKind")],
             "evidenceLevels": [self._level(one) for one in claim.levels],
             "levelNote": self.facts.values(iri, "gistkg:levelNote"),
-            "settings": [self.facts.named(one) for one in self.facts.values(iri, "gistkg:inSetting")],
+            "settings": [mention(one) for one in claim.settings],
             "comparator": [mention(one) for one in claim.compared_with],
             "mechanisms": [mention(one) for one in claim.mechanisms],
             "endpoints": [mention(one) for one in claim.endpoints],

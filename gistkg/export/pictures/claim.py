@@ -108,8 +108,7 @@ def _whom(said: Claim) -> Iterator[tuple[Box, Wire]]:
     if said.population is None:
         return
     rows = [(said.population.label, TITLE), ("population", SMALL)]
-    if said.setting is not None:
-        rows.append((f"setting: {said.setting.label}", SMALL))
+    rows += [(f"setting: {one.label}", SMALL) for one in said.settings]
     iri = said.population.iri
     shown = box(iri.full, rows, 190, "population", href=iri.full, tip=str(iri))
     yield shown, Wire(iri.full, said.iri.full, _plain("about"))
