@@ -181,7 +181,9 @@ class Edges:
         direction = claim.direction.code if claim.direction else None
         modality = claim.modality.code if claim.modality else None
         basis = claim.basis.code if claim.basis else None
-        negated = direction == "against"
+        # A trial that found another therapy better did not find that this one does nothing.
+        worse = basis == "trial" and modality == "reported" and bool(claim.compared_with)
+        negated = direction == "against" and not worse
         if direction == "undecided" and modality != "underStudy":
             return "open"
         if negated or (direction == "for" and modality in _ESTABLISHED and basis != "trial"):

@@ -42,8 +42,8 @@ Informs; does not choose a patient's treatment.
 - Recommended as a standard, as indicated, by "should" or by consensus, in a guideline or on a label: `treats`.
 - Recommended more weakly (may, option, to be considered, often done, opinion of experts, unsettled):
   `treats_or_applied_or_studied_to_treat`.
-- Favoured or found no different by a trial, or under study: `in_clinical_trials_for`, or `studied_to_treat` where no
-  trial is named.
+- Favoured, found no different or found worse than another by a trial, or under study: `in_clinical_trials_for`, or
+  `studied_to_treat` where no trial is named.
 - Recommended against, or found not to work: `treats` with `negated`. It is not `contraindicated_in`, which would say
   that an authority found it harmful.
 - Sensitive: `associated_with_sensitivity_to`. Resistant: `associated_with_resistance_to`. Reduced or mixed

@@ -130,6 +130,17 @@ def test_no_difference_is_a_trial(edges):
     assert edge["claim_direction"] == "noDifference"
 
 
+def test_worse_than_another_is_a_trial(edges):
+    """ENESTg1 found nilotinib worse than imatinib; that nilotinib does nothing, it did not find."""
+    edge = of_claim(edges, "conclusion-nilotinib-first-line")
+    assert triple(edge) == (
+        "GISTKG:Nilotinib400mgTwiceDaily",
+        "biolink:in_clinical_trials_for",
+        "GISTKG:FirstLineAdvancedPopulation",
+    )
+    assert (edge["claim_direction"], edge["comparator"]) == ("against", ["imatinib"])
+
+
 def test_treats_is_for_what_is_established(kg_graph, edges):
     """No treats edge comes of a trial, of what is under study, or of a claim that is not for the therapy."""
     rows = kg_graph.rows(
@@ -143,7 +154,10 @@ def test_treats_is_for_what_is_established(kg_graph, edges):
     assert treats
     assert treats <= established
     against = [one for one in edges.values() if one.get("claim_direction") == "against"]
-    assert all(one.get("negated") for one in against if one["claim_kind"] == "recommendation")
+    worse = [
+        one for one in against if one["basis"] == "trial" and one["modality"] == "reported" and "comparator" in one
+    ]
+    assert all(one.get("negated") for one in against if one["claim_kind"] == "recommendation" and one not in worse)
     assert all(one["claim_direction"] == "against" for one in edges.values() if one.get("negated"))
 
 
