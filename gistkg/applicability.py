@@ -315,7 +315,7 @@ def _differences(one: Claim, other: Claim) -> Iterable[str]:
     for name, first, second in (
         ("dose", _dose(one), _dose(other)),
         ("population", one.population, other.population),
-        ("line", one.setting, other.setting),
+        ("line", one.settings, other.settings),
         ("jurisdiction", one.jurisdictions, other.jurisdictions),
         ("date", one.valid_from, other.valid_from),
         ("source", one.source, other.source),

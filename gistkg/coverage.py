@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TextIO
 
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.mappings import mappings
 from gistkg.questions import question
@@ -67,7 +67,7 @@ def mapping_coverage(graph: Graph) -> tuple[Mapped, ...]:
             if row.predicate == "exactMatch":
                 exact.setdefault(vocabulary, set()).add(row.subject)
     kinds: dict[str, set[Iri]] = {}
-    sparql = next(path for path in query_files("records") if path.stem == "mapped-kinds").read_text(encoding="utf-8")
+    sparql = query_text("records", "mapped-kinds")
     for found in graph.rows(sparql):
         if isinstance(found["term"], Iri):
             kinds.setdefault(str(found["kind"]), set()).add(found["term"])

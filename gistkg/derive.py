@@ -6,9 +6,7 @@ guideline, and where no source assigns a level, the PDQ code follows from the de
 
 from __future__ import annotations
 
-from functools import cache
-
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.results import Iri
 
@@ -32,7 +30,7 @@ def derived_levels(graph: Graph) -> dict[Iri, Iri]:
     >>> set(map(str, levels.values())) <= {f"gistkg:Pdq{code}" for code in codes}
     True
     """
-    rows = graph.rows(_sparql("levels"))
+    rows = graph.rows(query_text("derived", "levels"))
     return {
         row["claim"]: row["level"] for row in rows if isinstance(row["claim"], Iri) and isinstance(row["level"], Iri)
     }
@@ -41,7 +39,7 @@ def derived_levels(graph: Graph) -> dict[Iri, Iri]:
 def derived_turtle(graph: Graph) -> str:
     """The file `ontology/derived/evidence.ttl`: when claims of earlier editions ended, and derived levels."""
     lines: dict[str, list[str]] = {}
-    for row in graph.rows(_sparql("editions")):
+    for row in graph.rows(query_text("derived", "editions")):
         until = f'"{row["until"]:%Y-%m-%dT%H:%M:%SZ}"^^xsd:dateTime'
         lines.setdefault(str(row["claim"]), []).append(f"    gistkg:validUntil {until} ;")
     assigned = {row["claim"] for row in graph.rows("SELECT DISTINCT ?claim { ?claim gistkg:hasEvidenceLevel ?level }")}
@@ -50,11 +48,6 @@ def derived_turtle(graph: Graph) -> str:
             lines.setdefault(str(claim), []).append(f"    gistkg:hasDerivedLevel {level} ;")
     blocks = ["\n".join([claim, *said, "    .", ""]) for claim, said in sorted(lines.items())]
     return "\n".join([_HEADER, *blocks])
-
-
-@cache
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("derived") if path.stem == name).read_text(encoding="utf-8")
 
 
 def _main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from gistkg.errors import SourceError
@@ -13,7 +13,7 @@ from gistkg.record import Record
 if TYPE_CHECKING:  # a cold answer needs no pathlib, which imports much
     from pathlib import Path
 
-__all__ = ["OntologyFile", "content_version", "folder", "ontology_files", "query_files", "stat_lines"]
+__all__ = ["OntologyFile", "content_version", "folder", "ontology_files", "query_files", "query_text", "stat_lines"]
 
 _PACKAGE = os.path.dirname(os.path.realpath(__file__))  # noqa: PTH120
 _APART = ("mappings/", "shapes/")
@@ -89,6 +89,16 @@ def query_files(kind: str) -> tuple[Path, ...]:
     True
     """
     return tuple(sorted((folder("queries") / kind).rglob("*.rq")))
+
+
+@cache
+def query_text(kind: str, name: str) -> str:
+    """The query of this name, as `queries/KIND/NAME.rq` has it.
+
+    >>> query_text("records", "about").startswith("#+ summary:")
+    True
+    """
+    return next(path for path in query_files(kind) if path.stem == name).read_text(encoding="utf-8")
 
 
 def content_version(files: Iterable[OntologyFile]) -> str:

@@ -101,7 +101,7 @@ class Claim(Record):
     source: Named | None
     locator: str | None
     population: Named | None
-    setting: Named | None
+    settings: tuple[Named, ...]
     therapies: tuple[Named, ...]
     procedures: tuple[Named, ...]
     compared_with: tuple[Named, ...]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gistkg.errors import CaseValueError
 from gistkg.expressions import Bound, Has
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.resolve import label_of, lexicon
@@ -101,7 +101,7 @@ class _Measured(NamedTuple):
 
 
 def _read(graph: Graph) -> tuple[_Measured, ...]:
-    sparql = next(path for path in query_files("records") if path.stem == "measured-facts").read_text(encoding="utf-8")
+    sparql = query_text("records", "measured-facts")
     return tuple(
         _Measured(
             property_,

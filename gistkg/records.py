@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Dose, Level, Named, Recommendation, RecordedConflict, Result, Source, Term
 from gistkg.resolve import full_iri, is_kind, kind_of, label_of, lexicon, resolve
@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "claims",
     "conflicts",
+    "dose_of",
     "recommendations",
     "result",
     "results",
@@ -240,7 +241,7 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
         "source": facts.term("dcterms:source"),
         "locator": facts.text("gistkg:locator"),
         "population": facts.term("gistkg:appliesTo"),
-        "setting": facts.term("gistkg:inSetting"),
+        "settings": facts.terms("gistkg:inSetting"),
         "therapies": facts.terms("gistkg:recommends") + facts.terms("gistkg:concernsTherapy"),
         "procedures": facts.terms("gistkg:recommendsProcedure"),
         "compared_with": facts.terms("gistkg:comparesWith"),
@@ -275,10 +276,20 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
 
 
 def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | None]:
-    facts = _about(graph, therapy.iri)
-    drugs = facts.terms("gistkg:usesDrug")
+    drugs = _about(graph, therapy.iri).terms("gistkg:usesDrug")
     if not drugs and _is_kind(graph, therapy.iri, "gistkg:Drug"):
         drugs = (therapy,)
+    return drugs, dose_of(graph, therapy.iri)
+
+
+def dose_of(graph: Graph, therapy: Iri) -> Dose | None:
+    """The dose that a therapy states itself, or `None`.
+
+    >>> from gistkg.graph import load_graph
+    >>> str(dose_of(load_graph(), Iri("https://w3id.org/gistkg/Imatinib400mgOnceDaily")))
+    '400 mg once daily'
+    """
+    facts = _about(graph, therapy)
     frequency = facts.term("gistkg:doseFrequency")
     dose = Dose(
         value=facts.decimal("gistkg:doseValue"),
@@ -288,7 +299,7 @@ def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | No
         duration=facts.text("gistkg:treatmentDuration"),
         schedule=facts.text("gistkg:doseSchedule"),
     )
-    return drugs, None if dose == Dose(None, None, None, None, None) else dose
+    return None if dose == Dose(None, None, None, None, None) else dose
 
 
 def _result(facts: _Facts, stance: str) -> Result:
@@ -335,7 +346,7 @@ class _Memory:
         self.named: dict[str, Named] = {}
         self.codes: dict[str, str] = {}
         self.schemes: dict[str, str] = {}
-        for row in graph.rows(_sparql("codes")):
+        for row in graph.rows(query_text("records", "codes")):
             term = str(row["term"])
             self.codes[term] = str(row["code"])
             if row["scheme"] is not None:
@@ -377,7 +388,7 @@ def _all(graph: Graph, kind: str) -> dict[str, _Facts]:
     memory = _memory(graph)
     if kind not in memory.facts:
         found: dict[str, _Facts] = {}
-        for row in graph.rows(_sparql("kinds-of"), **{"class": full_iri(kind)}):
+        for row in graph.rows(query_text("records", "kinds-of"), **{"class": full_iri(kind)}):
             # One query for each class is ten times as fast as one with a path over all of them.
             found = _each(graph, Iri(_full(str(row["kind"])))) | found
         memory.facts[kind] = dict(sorted(found.items()))
@@ -386,7 +397,7 @@ def _all(graph: Graph, kind: str) -> dict[str, _Facts]:
 
 def _each(graph: Graph, type_: Iri) -> dict[str, _Facts]:
     found: dict[str, _Facts] = {}
-    for row in graph.rows(_sparql("about-each"), type=type_):
+    for row in graph.rows(query_text("records", "about-each"), type=type_):
         subject, name, value = row.term("subject"), row.term("property"), row.term("value")
         if isinstance(subject, ox.NamedNode) and isinstance(name, ox.NamedNode) and _is_plain(value):
             iri = subject.value
@@ -400,7 +411,7 @@ def _about(graph: Graph, iri: Iri) -> _Facts:
     about = _memory(graph).about
     if iri.full not in about:
         about[iri.full] = _Facts(graph, iri.full)
-        for row in graph.rows(_sparql("about"), subject=iri):
+        for row in graph.rows(query_text("records", "about"), subject=iri):
             name, value = row.term("property"), row.term("value")
             if isinstance(name, ox.NamedNode) and _is_plain(value):
                 about[iri.full].add(name.value, value)
@@ -414,8 +425,3 @@ def _is_plain(value: object) -> TypeGuard[ox.NamedNode | ox.Literal]:
 @cache
 def _full(name: str) -> str:
     return full_iri(name).full
-
-
-@cache
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("records") if path.stem == name).read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from gistkg.case import Case
 from gistkg.criteria import Conditions
 from gistkg.expressions import And, Expression, Or
 from gistkg.expressions import Named as NamedClass
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Named
 from gistkg.record import Record
@@ -134,7 +134,7 @@ def _fact_name(graph: Graph, property_: str) -> str:
 
 
 def _read(graph: Graph) -> tuple[_Scheme, ...]:
-    sparql = next(path for path in query_files("records") if path.stem == "risk-groups").read_text(encoding="utf-8")
+    sparql = query_text("records", "risk-groups")
     groups: dict[Iri, list[Named]] = {}
     for row in graph.rows(sparql):
         if isinstance(scheme := row["scheme"], Iri) and isinstance(group := row["group"], Iri):

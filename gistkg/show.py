@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, TextIO
 
 from gistkg.errors import FormatError
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation, Result, Term
 from gistkg.record import Record
@@ -87,10 +86,10 @@ def _page(graph: Graph, iri: Iri) -> _Page:
     found = term(graph, iri)
     said = claim(graph, iri) if is_kind(graph, iri, GISTKG + "Claim") else None
     covered = _IN_CLAIM if said is not None else ()
-    rows = graph.rows(_sparql("files-of"), term=iri)
+    rows = graph.rows(query_text("records", "files-of"), term=iri)
     files = tuple(_full(row["file"]).removeprefix(GRAPH) + ".ttl" for row in rows)
     literals: dict[str, list[str]] = {}
-    for row in graph.rows(_sparql("literals-of"), term=iri):
+    for row in graph.rows(query_text("records", "literals-of"), term=iri):
         if str(row["property"]) not in (*_ON_EVERY_PAGE, *covered):
             literals.setdefault(_word(str(row["property"]), row["label"]), []).append(shown(row["value"]))
     links = [link for link in neighbours(graph, iri) if str(link.predicate.iri) not in covered or not link.forward]
@@ -109,7 +108,7 @@ def _page(graph: Graph, iri: Iri) -> _Page:
 
 def _claim_facts(graph: Graph, said: Claim) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "population", _labels(said.population)
-    yield "setting", _labels(said.setting)
+    yield "setting", _labels(*said.settings)
     yield "therapy", _labels(*said.therapies)
     if isinstance(said, Recommendation):
         yield "drug", _labels(*(drug for drug in said.drugs if drug not in said.therapies))
@@ -132,7 +131,7 @@ def _claim_facts(graph: Graph, said: Claim) -> Iterator[tuple[str, tuple[str, ..
 
 
 def _citations(graph: Graph, said: Claim) -> Iterator[str]:
-    for row in graph.rows(_sparql("references-of"), claim=said.iri):
+    for row in graph.rows(query_text("records", "references-of"), claim=said.iri):
         if row["publication"] is None:
             yield f"[{row['number']}] not resolved to a publication ({row['reference']})"
         else:
@@ -141,7 +140,7 @@ def _citations(graph: Graph, said: Claim) -> Iterator[str]:
 
 
 def _matches(graph: Graph, iri: Iri) -> Iterator[_Match]:
-    for row in graph.rows(_sparql("matches-of"), term=iri):
+    for row in graph.rows(query_text("records", "matches-of"), term=iri):
         yield _Match(_word(str(row["property"]), None), written_code(graph, _full(row["code"])), _full(row["code"]))
 
 
@@ -319,8 +318,3 @@ _LABEL_ROOM = 44
 
 def _full(value: object) -> str:
     return value.full if isinstance(value, Iri) else str(value)
-
-
-@cache
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("records") if path.stem == name).read_text(encoding="utf-8")

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation, Result
 from gistkg.records import claims, conflicts, result, results, source, term
@@ -45,13 +44,13 @@ def source_page(graph: Graph, iri: Iri) -> Iterator[str]:
 def _studies(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
     """Each study that the source reports or describes, with what is said of it and its arms."""
     arms: dict[Iri, list[dict[str, object]]] = {}
-    for row in graph.rows(_sparql("arms-of-source"), source=iri):
+    for row in graph.rows(query_text("records", "arms-of-source"), source=iri):
         if isinstance(row["study"], Iri):
             arms.setdefault(row["study"], []).append(dict(row))
     for study, rows in arms.items():
         shown.add(study)
         yield from ("", f"## Study: {label_of(graph, study)}", "", f"`{study}`")
-        for line in graph.rows(_sparql("facts-of-study"), study=study):
+        for line in graph.rows(query_text("records", "facts-of-study"), study=study):
             yield f"- **{line['property']}**: {line['value']}"
         armed = [arm for arm in rows if arm["arm"] is not None]
         if armed:
@@ -62,7 +61,7 @@ def _studies(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
 
 def _findings(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
     """Every finding and figure that the source states."""
-    found = [result(graph, row["result"]) for row in graph.rows(_sparql("results-of-source"), source=iri)]
+    found = [result(graph, row["result"]) for row in graph.rows(query_text("records", "results-of-source"), source=iri)]
     if not found:
         return
     yield from ("", "## Findings", "", "| what | figure | interval or range | p | where | id |")
@@ -91,7 +90,7 @@ def _said(graph: Graph, claim: Claim) -> Iterator[tuple[str, str]]:
         yield "place", claim.locator + numbers
     for name, values in (
         ("of whom", (claim.population,)),
-        ("setting", (claim.setting,)),
+        ("setting", claim.settings),
         ("therapy", claim.therapies),
         ("procedure", claim.procedures),
         ("compared with", claim.compared_with),
@@ -170,8 +169,3 @@ _UNITS = {"mo": "months", "wk": "weeks", "a": "years", "d": "days", "1": "", "{p
 def _row(*cells: object) -> str:
     shown = (str(cell).replace("|", "\\|").replace("\n", " ") if cell is not None else "" for cell in cells)
     return f"| {' | '.join(shown)} |"
-
-
-@cache
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("records") if path.stem == name).read_text(encoding="utf-8")

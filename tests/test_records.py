@@ -125,7 +125,7 @@ def test_a_recommendation_has_everything_its_block_states(graph):
         source=named(SRC + "paper", "Somebody 1999"),
         locator="Results",
         population=named(GISTKG + "UntreatedZigPopulation", "ZIG mutation, never had alphanib"),
-        setting=named(GISTKG + "Line1", "first line"),
+        settings=(named(GISTKG + "Line1", "first line"),),
         therapies=(regimen,),
         procedures=(),
         compared_with=(named(GISTKG + "Toxin", "toxin"),),
@@ -259,3 +259,11 @@ def test_every_claim_of_the_graph_can_be_read_with_its_results_and_source(kg_gra
         assert one.source is not None
         assert source(kg_graph, one.source.iri).iri == one.source.iri
         assert all(result.endpoint for result in results(kg_graph, one.iri))
+
+
+def test_a_claim_has_all_its_settings(kg_graph):
+    """PDQ 2024 speaks of the third and of later lines at once; neither is left out."""
+    rows = list(kg_graph.rows("SELECT ?claim ?setting { ?claim gistkg:inSetting ?setting }"))
+    assert {(one.iri, setting.iri) for one in claims(kg_graph) for setting in one.settings} == {
+        (row["claim"], row["setting"]) for row in rows
+    }

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from gistkg.export.facts import Facts
+from gistkg.export.mechanisms import claims_of_links
 from gistkg.export.product import Loss, loss
 from gistkg.export.va_spec_parts import Parts
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation
 from gistkg.records import claims, results
@@ -50,6 +51,7 @@ COLUMNS = {
     "supersedes": "earlier claims this one keeps, revises or replaces",
     "locator": "where in the source the claim stands",
     "studies": "studies the claim rests on or describes, with the number in the register",
+    "claims": "claims behind a link of a mechanism",
     "disputed_by": "results that speak against the claim",
     "reported_results": "results the claim states itself",
     "notes": "remarks of the curators and the status of the claim",
@@ -90,7 +92,7 @@ _PROPOSED = frozenset(
 _LOST = {
     "kind": (
         "claims that are neither recommendations nor sensitivity claims",
-        "no predicate says what they say; those on mechanisms stand behind the links of the mechanisms",
+        "no predicate says what they say; those on mechanisms are named by the links of the mechanisms",
     ),
     "therapy": (
         "recommendations of work-up, monitoring, observation, trials, or of stopping or changing a drug",
@@ -144,8 +146,8 @@ class Edges:
         self.facts = ids.facts
         self.parts = Parts(ids.facts)
         self.disease = ids.of(ids.facts.disease())
-        path = next(path for path in query_files("exports") if path.stem == "tumour-directed")
-        rows = graph.rows(path.read_text(encoding="utf-8"))
+        self.behind = claims_of_links(graph)
+        rows = graph.rows(query_text("exports", "tumour-directed"))
         self.directed = {found.full for row in rows if isinstance(found := row["therapy"], Iri)}
         self.lost: dict[str, list[str]] = {reason: [] for reason in _LOST}
         self.links_lost: list[str] = []
@@ -179,7 +181,9 @@ class Edges:
         direction = claim.direction.code if claim.direction else None
         modality = claim.modality.code if claim.modality else None
         basis = claim.basis.code if claim.basis else None
-        negated = direction == "against"
+        # A trial that found another therapy better did not find that this one does nothing.
+        worse = basis == "trial" and modality == "reported" and bool(claim.compared_with)
+        negated = direction == "against" and not worse
         if direction == "undecided" and modality != "underStudy":
             return "open"
         if negated or (direction == "for" and modality in _ESTABLISHED and basis != "trial"):
@@ -273,7 +277,7 @@ class Edges:
             "evidence_kind": self._labels(self.facts.values(iri, "gistkg:hasEvidenceKind")),
             "evidence_levels": [f"{one.code} / {one.scheme} / {one.assigned_by}" for one in claim.levels],
             "population": self.ids.of(claim.population.iri.full) if claim.population else None,
-            "setting": claim.setting.label if claim.setting else None,
+            "setting": _names(claim.settings),
             "regimen": self.facts.label(therapy) if dose else None,
             "dose_value": dose.get("value"),
             "dose_per_day": dose.get("perDay"),
@@ -322,7 +326,17 @@ class Edges:
                 gene = link == "gistkg:hasTarget" and self.facts.is_a(right, "gistkg:Gene")
                 kind = "biolink:ChemicalAffectsGeneAssociation" if gene else association
                 level = "not_provided" if link in _PROPOSED else "knowledge_assertion"
-                yield self._link(subject, predicate, object_, kind, level, link)
+                yield self._link(subject, predicate, object_, kind, level, link) | self._told(left, link, right)
+
+    def _told(self, left: str, link: str, right: str) -> Edge:
+        """The claims behind a link of a mechanism, their hedges, and where they stand."""
+        behind = self.behind.of(left, self.facts.iri(link), right)
+        sources = [source for one in behind for source in self.facts.values(one.iri.full, "dcterms:source")]
+        return {
+            "hedges": sorted({hedge for one in behind for hedge in one.hedges}),
+            "publications": sorted(set(map(self.ids.of, sources))),
+            "claims": [our_id(one.iri.full) for one in behind],
+        }
 
     def of_classes(self, nodes: Iterable[str], populations: Iterable[str]) -> Iterator[Edge]:
         """An edge from every node that is a class to the nodes above it, and from populations to the disease."""

@@ -32,8 +32,9 @@ Informs; does not choose a patient's treatment.
 - A population is a disease that is told apart by criteria: a subclass of gastrointestinal stromal tumour. It is the
   object of what is recommended for it, so that an edge never says more than its source.
 - `infores:gistkg` is not registered in the catalogue of information resources.
-- An edge of a claim has the identifier of the claim. Edges without `publications` are links between terms; those of
-  resistance mechanisms are proposals (`knowledge_level` is `not_provided`): how sure they are stands in the claims.
+- An edge of a claim has the identifier of the claim. Edges without `claim_kind` are links between terms; those of
+  resistance mechanisms are proposals (`knowledge_level` is `not_provided`), with the `hedges` of the `claims` behind
+  them.
 - A claim holds from `valid_from` until `valid_until`, and in its `jurisdictions` alone where it has any.
 
 ## How predicates were chosen
@@ -41,8 +42,8 @@ Informs; does not choose a patient's treatment.
 - Recommended as a standard, as indicated, by "should" or by consensus, in a guideline or on a label: `treats`.
 - Recommended more weakly (may, option, to be considered, often done, opinion of experts, unsettled):
   `treats_or_applied_or_studied_to_treat`.
-- Favoured or found no different by a trial, or under study: `in_clinical_trials_for`, or `studied_to_treat` where no
-  trial is named.
+- Favoured, found no different or found worse than another by a trial, or under study: `in_clinical_trials_for`, or
+  `studied_to_treat` where no trial is named.
 - Recommended against, or found not to work: `treats` with `negated`. It is not `contraindicated_in`, which would say
   that an authority found it harmful.
 - Sensitive: `associated_with_sensitivity_to`. Resistant: `associated_with_resistance_to`. Reduced or mixed

@@ -5,32 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from gistkg.files import query_files
 from gistkg.graph import Graph
 from gistkg.terms import RDF
 
-__all__ = ["Description", "Descriptions", "quads", "sparql", "triples"]
+__all__ = ["Description", "Descriptions", "quads", "triples"]
 
 Description: TypeAlias = dict[str, list[str]]
 """What is said of one subject: N-Triples terms by predicate."""
 
 _BLANK_OBJECT = re.compile(r"\S+ \S+ _:")
 _FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
-
-
-@cache
-def sparql(name: str) -> str:
-    """A query of `queries/exports`, by its name.
-
-    >>> "SELECT" in sparql("claims")
-    True
-    """
-    return next(path for path in query_files("exports") if path.stem == name).read_text(encoding="utf-8")
 
 
 def triples(graph: Graph, extra: Iterable[ox.Triple] = ()) -> list[str]:

@@ -80,6 +80,19 @@ class Facts:
         wanted = self.iri(kind)
         return any(wanted in self.above(type_) for type_ in (term, *self.values(term, "rdf:type")))
 
+    def gives_drugs(self, therapy: str) -> bool:
+        """Whether drugs are given: a strategy does so if it says how long, or else it stops or changes them.
+
+        >>> from gistkg.graph import load_graph
+        >>> facts = Facts(load_graph())
+        >>> [facts.gives_drugs(facts.iri(f"gistkg:{name}")) for name in ("Imatinib", "InterruptImatinib", "Resection")]
+        [True, False, False]
+        """
+        if self.is_a(therapy, "gistkg:Strategy"):
+            timed = self.text(therapy, "gistkg:treatmentDuration") is not None
+            return timed and not self.values(therapy, "gistkg:usesProcedure")
+        return not self.is_a(therapy, "gistkg:Procedure")
+
     def above(self, term: str) -> frozenset[str]:
         """A class with all classes above it."""
         if term not in self._above:

@@ -1,25 +1,24 @@
 """Recommendations as FHIR: PlanDefinitions with computable conditions and, in R5, the evidence they rest on.
 
-What says for or against a therapy becomes a plan; what is under study or unsettled, or finds no difference, is evidence
-only, since a plan is there to be carried out.
+What speaks for or against doing something becomes a plan; what is under study, unsettled or only reported, or finds no
+difference, is evidence only, since a plan is there to be carried out.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
 from typing import Any
 
-from gistkg.case_keys import case_keys
 from gistkg.criteria import conditions
+from gistkg.export.as_json import filled, json_bytes
+from gistkg.export.fhir_activities import Activities
 from gistkg.export.fhir_conditions import Paths
 from gistkg.export.fhir_evidence import Evidence
-from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, quantity, without
+from gistkg.export.fhir_resources import BASE, Resources, extensions, identify
 from gistkg.export.product import Loss, Product, loss
 from gistkg.graph import Graph
-from gistkg.model import Claim, Dose, Named
+from gistkg.model import Claim, Named
 from gistkg.records import claims, results
-from gistkg.terms import GISTKG
+from gistkg.render import NOTICE
 
 __all__ = ["build", "is_plan"]
 
@@ -29,6 +28,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
 
     >>> from gistkg.graph import load_graph
     >>> product = build(load_graph(), "r4")
+    >>> import json
     >>> json.loads(product.content)["entry"][0]["resource"]["resourceType"]
     'PlanDefinition'
     """
@@ -40,7 +40,7 @@ def is_plan(claim: Claim) -> bool:
     """Whether a recommendation says that something should be done, or not be done."""
     direction = claim.direction.code if claim.direction else None
     modality = claim.modality.code if claim.modality else None
-    return direction in ("for", "against") and modality not in ("underStudy", "unsettled")
+    return direction in ("for", "against") and modality not in _NOT_ADVICE
 
 
 class _Export:
@@ -50,7 +50,7 @@ class _Export:
         self.resources = Resources(graph)
         self.paths = Paths(graph, conditions(graph))
         self.evidence = Evidence(self.resources, self.paths)
-        self.frequencies = case_keys(graph).frequencies
+        self.activities = Activities(self.resources)
 
     def product(self) -> Product:
         chosen = [one for one in claims(self.graph) if one.is_recommendation]
@@ -60,7 +60,7 @@ class _Export:
             made += self.evidence.of_claims(chosen)
         entries = [{"fullUrl": f"{BASE}{one['resourceType']}/{one['id']}", "resource": one} for one in made]
         stamp = self.resources.created
-        bundle = without(
+        bundle = filled(
             resourceType="Bundle",
             id="gistkg",
             meta={"tag": [{"system": f"{BASE}graph-version", "code": self.graph.version}]},
@@ -71,8 +71,8 @@ class _Export:
         carried: dict[str, int] = {}
         for one in made:
             carried[one["resourceType"]] = carried.get(one["resourceType"], 0) + 1
-        content = json.dumps(bundle, ensure_ascii=False, indent=1) + "\n"
-        return Product({f"gistkg{'' if self.r5 else '.r4'}.json": content.encode()}, carried, self.losses(chosen))
+        name = f"gistkg{'' if self.r5 else '.r4'}.json"
+        return Product({name: json_bytes(bundle)}, carried, self.losses(chosen))
 
     def losses(self, chosen: list[Claim]) -> tuple[Loss, ...]:
         without_plan = [one.iri for one in chosen if not is_plan(one)]
@@ -80,7 +80,7 @@ class _Export:
         members = [self.paths.conditions.populations[iri.full] for iri in populations]
         criteria = {iri for one in members for iri in (*one.requires, *one.excludes)}
         partial = [iri for iri in criteria if not self.paths.criterion(iri).says_all]
-        why_no_plan = "what is under study, unsettled, or makes no difference is nothing to be carried out"
+        why_no_plan = "what is under study, unsettled, only reported, or no difference is nothing to be carried out"
         found = loss(
             "plans of recommendations", f"{why_no_plan}; {'Evidence' if self.r5 else 'R5'} has it", without_plan
         )
@@ -99,9 +99,9 @@ class _Export:
 
     def plan(self, claim: Claim) -> dict[str, Any]:
         """One recommendation: what to do or not to do, for whom, since when, and where it is said."""
-        activities = list(self.activities(claim))
+        activities = self.activities.of(claim)
         name = identify(claim.iri)
-        action: dict[str, Any] = without(
+        action: dict[str, Any] = filled(
             title=claim.label,
             description=claim.text,
             condition=[self.condition(claim.population)] if claim.population else None,
@@ -114,7 +114,9 @@ class _Export:
                 {"title": one["title"], "definitionCanonical": link}
                 for one, link in zip(activities, links, strict=True)
             ]
-        return without(
+            if not claim.procedures:  # of several procedures no source says whether any or all are meant
+                action["selectionBehavior"] = "all"
+        return filled(
             resourceType="PlanDefinition",
             id=name,
             language="en",
@@ -125,22 +127,17 @@ class _Export:
             version=self.graph.version,
             title=claim.label,
             type={"coding": [{"system": _PLAN_TYPE, "code": "eca-rule"}]},
-            status=self.status(claim),
+            status=self.resources.status(claim),
             date=self.resources.created[:10],
             description=claim.text,
             useContext=[self.resources.use_context()],
             jurisdiction=[self.resources.place(one) for one in claim.jurisdictions],
-            usage="Informs; does not choose a patient's treatment.",
+            usage=NOTICE,
             copyright=self.resources.licence,
             effectivePeriod=self.resources.period(claim),
             relatedArtifact=self.resources.artifacts(claim, r5=self.r5),
             action=[action],
         )
-
-    def status(self, claim: Claim) -> str:
-        """Retired, if it did not hold any more when the graph was made."""
-        until = claim.valid_until
-        return "retired" if until is not None and until.isoformat()[:10] <= self.resources.created[:10] else "active"
 
     def condition(self, population: Named) -> dict[str, Any]:
         """Whom it is about; parts that FHIRPath cannot say are unknown in it, so that it is never true without them."""
@@ -148,7 +145,7 @@ class _Export:
         told = self.evidence.in_words(population)
         return {
             "kind": "applicability",
-            "expression": without(
+            "expression": filled(
                 extension=extensions(
                     {
                         "population": [{"valueUri": population.iri.full}],
@@ -161,64 +158,8 @@ class _Export:
             ),
         }
 
-    def activities(self, claim: Claim) -> Iterable[dict[str, Any]]:
-        """What is done or left: each drug with its dose, or each procedure."""
-        drugs = claim.drugs
-        done: Iterable[Named] = claim.procedures
-        if not drugs and not claim.procedures:
-            done = [one for one in claim.therapies if self.resources.is_a(one.iri, "Procedure")]
-            drugs = tuple(one for one in claim.therapies if one not in done)
-        for index, drug in enumerate(drugs if not claim.procedures else (), 1):
-            activity = self.activity(claim, f"drug-{index}", drug, "MedicationRequest")
-            activity["productCodeableConcept"] = self.resources.concept(drug)
-            if claim.dose is not None and claim.therapy is not None:
-                activity["dosage"] = [self.dosage(claim.dose, claim.therapy)]
-            yield activity
-        for index, one in enumerate(done, 1):
-            activity = self.activity(claim, f"procedure-{index}", one, "ServiceRequest")
-            activity["code"] = self.resources.concept(one)
-            yield activity
 
-    def activity(self, claim: Claim, name: str, what: Named, kind: str) -> dict[str, Any]:
-        against = claim.direction is not None and claim.direction.code == "against"
-        return without(
-            resourceType="ActivityDefinition",
-            id=name,
-            title=f"{'not: ' if against else ''}{what.label}",
-            status=self.status(claim),
-            kind=kind,
-            intent="proposal",
-            doNotPerform=True if against else None,
-        )
-
-    def dosage(self, dose: Dose, regimen: Named) -> dict[str, Any]:
-        """A dose: as much as is stated is structured; with a schedule, how often stands in words only."""
-        terms = self.resources.objects(regimen.iri, GISTKG + "doseFrequency")
-        times = self.frequencies.get(terms[0]) if terms else None
-        timing: dict[str, Any] | None = None
-        words = ", ".join(part for part in (dose.frequency, dose.schedule) if part)
-        if dose.frequency and times is not None and dose.schedule in (None, "continuous"):
-            timing = {"repeat": {"frequency": times, "period": 1, "periodUnit": "d"}}
-        elif words:
-            timing = {"code": {"text": words}}
-        per_day = None
-        if dose.per_day is not None and dose.unit:
-            per_day = [{"valueQuantity": quantity(dose.per_day, f"{dose.unit}/d")}]
-        amount = None
-        if dose.value is not None and dose.unit:
-            amount = [{"doseQuantity": quantity(dose.value, dose.unit)}]
-        return without(
-            extension=extensions(
-                {
-                    "dose-per-day": per_day or [],
-                    "dose-schedule": [{"valueString": dose.schedule}] if dose.schedule else [],
-                    "treatment-duration": [{"valueString": dose.duration}] if dose.duration else [],
-                }
-            ),
-            text=str(dose),
-            timing=timing,
-            doseAndRate=amount,
-        )
-
+_NOT_ADVICE = ("underStudy", "unsettled", "reported", "hypothesised", "speculated")
+"""Modalities that tell what was seen or thought, and not what to do."""
 
 _PLAN_TYPE = "http://terminology.hl7.org/CodeSystem/plan-definition-type"

@@ -141,7 +141,7 @@ class Paths:
     # The tumour
 
     def is_gist(self) -> str:
-        """That some Condition is a GIST: by code or, without one, by words; or by its histology."""
+        """That some Condition is a GIST: by code or one, by words; or by its histology."""
         codes = " or ".join(self._gist.by_code())
         words = " or ".join(self._gist.by_word())
         histology = "extension.where(url.endsWith('histology-morphology-behavior')).value.ofType(CodeableConcept)"

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from gistkg.export.as_json import filled
 from gistkg.export.fhir_conditions import Paths
-from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, quantity, without
+from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, quantity
 from gistkg.model import Claim, Named, Result
 from gistkg.records import results, source
 from gistkg.resolve import label_of
@@ -42,7 +43,7 @@ class Evidence:
 
     def head(self, kind: str, iri: Iri, title: str) -> dict[str, Any]:
         """What all of these resources begin with."""
-        return without(
+        return filled(
             resourceType=kind,
             id=identify(iri),
             language="en",
@@ -74,8 +75,9 @@ class Evidence:
         ]
         where = [one for one in self.resources.artifacts(claim, r5=True) if one["type"] != "justification"]
         ratings = zip(claim.levels, self.resources.ratings(claim), strict=True)
-        return self.head("Evidence", claim.iri, claim.label) | without(
-            extension=self.resources.about_claim(claim),
+        return self.head("Evidence", claim.iri, claim.label) | filled(
+            status=self.resources.status(claim),
+            extension=[*self.resources.about_claim(claim), *self.resources.where_and_when(claim)],
             copyright=self.resources.licence,
             useContext=[self.resources.use_context()],
             relatedArtifact=where + found,
@@ -86,7 +88,7 @@ class Evidence:
 
     def variable(self, role: str, named: Named | None, description: str | None = None) -> dict[str, Any]:
         """Something that a claim or a finding is about, in its role."""
-        return without(
+        return filled(
             extension=extensions({"term": [{"valueUri": named.iri.full}]}) if named else None,
             description=description or (named.label if named else None),
             variableRole={"coding": [{"system": _ROLES, "code": role}]},
@@ -102,7 +104,7 @@ class Evidence:
             variables.insert(0, self.variable("population", result.study, group))
         notes = {"analysis": result.analysis, "era": result.era, "timepoint": result.timepoint}
         notes |= {"assessed by": result.assessor}
-        return self.head("Evidence", result.iri, result.label) | without(
+        return self.head("Evidence", result.iri, result.label) | filled(
             extension=extensions(
                 {"result-direction": [{"valueCode": result.direction.code}] if result.direction else []}
             ),
@@ -124,10 +126,10 @@ class Evidence:
             ends = {name: quantity(value, result.unit) for name, value in sides.items() if value is not None}
             kind = "confidence interval" if result.confidence else "range"
             level = float(result.confidence / 100) if result.confidence else None
-            estimates.append(without(type={"text": kind}, level=level, range=ends))
+            estimates.append(filled(type={"text": kind}, level=level, range=ends))
         if result.p:
             estimates.append({"description": f"p {result.p}", "type": {"text": "p value"}} | _p_value(result.p))
-        return without(
+        return filled(
             extension=extensions({"relation": [{"valueCode": relation}] if relation not in (None, "=") else []}),
             description=result.label,
             statisticType=self.resources.concept(result.statistic) if result.statistic else None,
@@ -143,7 +145,7 @@ class Evidence:
         wanted = [(iri, False) for iri in members.requires] + [(iri, True) for iri in members.excludes]
         path = self.paths.population(population.iri.full)
         whole = {"valueExpression": {"language": "text/fhirpath", "expression": path.expression}}
-        return self.head("EvidenceVariable", population.iri, population.label) | without(
+        return self.head("EvidenceVariable", population.iri, population.label) | filled(
             extension=extensions({"population-expression": [whole] if path.says_all else []}),
             useContext=[self.resources.use_context()],
             description=self.in_words(population),
@@ -155,7 +157,7 @@ class Evidence:
         """One criterion of a population: as FHIRPath where it can be put, else as a term."""
         label = label_of(self.graph, criterion)
         path = self.paths.criterion(criterion.full)
-        found = without(
+        found = filled(
             extension=extensions(
                 {
                     "criterion": [{"valueUri": criterion.full}],

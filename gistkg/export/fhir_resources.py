@@ -8,17 +8,18 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-import pyoxigraph as ox
-
+from gistkg.export.as_json import filled, number
+from gistkg.export.facts import Facts
 from gistkg.export.fhir_codes import codings
+from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Source
 from gistkg.records import source
-from gistkg.resolve import is_kind, label_of
+from gistkg.resolve import label_of
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
-__all__ = ["BASE", "UCUM", "Resources", "extensions", "identify", "number", "quantity", "without"]
+__all__ = ["BASE", "UCUM", "Resources", "extensions", "identify", "quantity"]
 
 BASE = f"{GISTKG}fhir/"
 UCUM = "http://unitsofmeasure.org"
@@ -38,15 +39,6 @@ def identify(iri: Iri) -> str:
     return f"{re.sub(r'[^A-Za-z0-9.-]', '-', name)[:55]}-{hashlib.sha256(iri.full.encode()).hexdigest()[:8]}"
 
 
-def without(**members: Any) -> dict[str, Any]:
-    """The members of an object that hold something: FHIR knows no null, and no empty list or text.
-
-    >>> without(status="active", title=None, note=[], doNotPerform=False)
-    {'status': 'active', 'doNotPerform': False}
-    """
-    return {name: value for name, value in members.items() if value is not None and value not in ("", [], {})}
-
-
 def extensions(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dict[str, Any]]:
     """Extensions of ours by name, each with what it holds.
 
@@ -54,15 +46,6 @@ def extensions(found: Mapping[str, Iterable[Mapping[str, Any]]]) -> list[dict[st
     [{'url': 'https://w3id.org/gistkg/fhir/hedge', 'valueString': 'may'}]
     """
     return [{"url": f"{BASE}{name}", **value} for name, values in found.items() for value in values]
-
-
-def number(value: Decimal) -> int | float:
-    """A number as JSON has it.
-
-    >>> number(Decimal("400.0")), number(Decimal("0.35"))
-    (400, 0.35)
-    """
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def quantity(value: Decimal, unit: str | None, comparator: str | None = None) -> dict[str, Any]:
@@ -73,7 +56,7 @@ def quantity(value: Decimal, unit: str | None, comparator: str | None = None) ->
     """
     less_or_more = comparator if comparator in ("<", "<=", ">", ">=") else None
     coded = {"unit": unit, "system": UCUM, "code": unit} if unit else {}
-    return without(value=number(value), comparator=less_or_more, **coded)
+    return filled(value=number(value), comparator=less_or_more, **coded)
 
 
 class Resources:
@@ -81,33 +64,28 @@ class Resources:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.facts = Facts(graph)
         self._schemes = {str(row["level"]): row["scheme"] for row in graph.rows(_SCHEMES)}
         self._about: dict[Iri, list[dict[str, Any]]] = {}
 
     @property
     def created(self) -> str:
         """The day the graph was made, as an instant."""
-        stamp = next(
-            quad.object.value
-            for quad in self.graph.store.quads_for_pattern(ox.NamedNode(GISTKG), ox.NamedNode(_CREATED), None)
-            if isinstance(quad.object, ox.Literal)
-        )
-        return str(stamp)
+        return self.facts.values(GISTKG, "dcterms:created")[0]
 
     @property
     def licence(self) -> str | None:
         """The licence of the graph."""
-        found = self.objects(Iri(GISTKG), _LICENCE)
-        return found[0] if found else None
+        return self.facts.text(GISTKG, "dcterms:license")
 
-    def objects(self, subject: Iri, property_: str) -> list[str]:
-        """The IRIs that a property links a term to, in full, sorted."""
-        quads = self.graph.store.quads_for_pattern(ox.NamedNode(subject.full), ox.NamedNode(property_), None)
-        return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
+    def terms(self, subject: str, name: str) -> list[Named]:
+        """The terms that a property links a term to; the term as a whole IRI, the property such as "gistkg:cites"."""
+        return [Named(Iri(one), label_of(self.graph, Iri(one))) for one in self.facts.values(subject, name)]
 
-    def is_a(self, term: Iri, kind: str) -> bool:
-        """Whether a term is of a kind of ours."""
-        return is_kind(self.graph, term, GISTKG + kind)
+    def status(self, claim: Claim) -> str:
+        """Retired, if it did not hold any more when the graph was made."""
+        until = claim.valid_until
+        return "retired" if until is not None and until.isoformat()[:10] <= self.created[:10] else "active"
 
     def concept(self, named: Named) -> dict[str, Any]:
         """A term as a CodeableConcept: our code, the codes that match it exactly, and its label."""
@@ -115,7 +93,7 @@ class Resources:
 
     def use_context(self) -> dict[str, Any]:
         """That all of this is about one tumour."""
-        tumour = Iri(GISTKG + "GastrointestinalStromalTumour")
+        tumour = Iri(self.facts.disease())
         return {
             "code": {"system": "http://terminology.hl7.org/CodeSystem/usage-context-type", "code": "focus"},
             "valueCodeableConcept": self.concept(Named(tumour, label_of(self.graph, tumour))),
@@ -131,7 +109,7 @@ class Resources:
     def period(self, claim: Claim) -> dict[str, str] | None:
         """The days from which and until which a claim holds."""
         return (
-            without(
+            filled(
                 start=claim.valid_from and claim.valid_from.isoformat()[:10],
                 end=claim.valid_until and claim.valid_until.isoformat()[:10],
             )
@@ -142,18 +120,36 @@ class Resources:
         """What a recommendation says that FHIR has no element for, or only one that would say more."""
         if claim.iri not in self._about:
             one = {"direction": claim.direction, "modality": claim.modality, "basis": claim.basis}
-            one |= {"setting": claim.setting, "agency": claim.agency}
+            one |= {"agency": claim.agency}
             many = {"compared-with": claim.compared_with, "mechanism": claim.mechanisms, "endpoint": claim.endpoints}
-            many |= {"concerns-therapy": claim.therapies, "study": claim.studies}
+            many |= {"setting": claim.settings, "concerns-therapy": claim.therapies, "study": claim.studies}
+            linked = {name: self.terms(claim.iri.full, f"gistkg:{link}") for name, link in _LINKS.items()}
+            earlier = {name: self.facts.values(claim.iri.full, f"gistkg:{link}") for name, link in _EARLIER.items()}
             texts = {"hedge": claim.hedges, "status-note": claim.status_notes, "note": claim.notes}
             self._about[claim.iri] = [
                 *extensions({name: [self._coded(named)] if named else [] for name, named in one.items()}),
-                *extensions({name: map(self._coded, terms) for name, terms in many.items()}),
+                *extensions({name: map(self._coded, terms) for name, terms in (linked | many).items()}),
                 *extensions({name: [{"valueString": text} for text in found] for name, found in texts.items()}),
-                *extensions({"overrides": [{"valueUri": iri.full} for iri in claim.overrides]}),
+                *extensions({name: [{"valueUri": iri} for iri in found] for name, found in earlier.items()}),
+                *extensions(
+                    {
+                        name: [{"valueCode": code} for code in self.facts.values(claim.iri.full, f"gistkg:{link}")]
+                        for name, link in _CODES.items()
+                    }
+                ),
                 *extensions({"evidence-level": self.levels(claim)}),
             ]
         return self._about[claim.iri]
+
+    def where_and_when(self, claim: Claim) -> list[dict[str, Any]]:
+        """Where and when a claim holds, for resources that have no element for it."""
+        period = self.period(claim)
+        return extensions(
+            {
+                "jurisdiction": [{"valueCodeableConcept": self.place(one)} for one in claim.jurisdictions],
+                "valid": [{"valuePeriod": period}] if period else [],
+            }
+        )
 
     def _coded(self, named: Named) -> dict[str, Any]:
         return {"valueCodeableConcept": self.concept(named)}
@@ -182,9 +178,9 @@ class Resources:
     def cited(self, claim: Claim) -> list[tuple[Iri, Iri | None]]:
         """The references that a claim cites, each with the source it was resolved to, if it was."""
         found = []
-        for iri in self.objects(claim.iri, GISTKG + "cites"):
-            resolved = self.objects(Iri(iri), GISTKG + "resolvesTo")
-            found.append((Iri(iri), Iri(resolved[0]) if resolved else None))
+        for iri in self.facts.values(claim.iri.full, "gistkg:cites"):
+            resolved = self.facts.text(iri, "gistkg:resolvesTo")
+            found.append((Iri(iri), Iri(resolved) if resolved else None))
         return found
 
     def artifacts(self, claim: Claim, *, r5: bool) -> list[dict[str, Any]]:
@@ -200,7 +196,7 @@ class Resources:
     def reference(self, iri: Iri, resolved: Iri | None, *, r5: bool) -> dict[str, Any]:
         """A reference of a source: what it was resolved to, and how sure that is; or only that it is there."""
         label = label_of(self.graph, iri)
-        sure = self.objects(iri, GISTKG + "resolutionConfidence")
+        sure = self.facts.values(iri.full, "gistkg:resolutionConfidence")
         told = extensions(
             {
                 "reference": [{"valueUri": iri.full}],
@@ -215,9 +211,9 @@ class Resources:
     def artifact(self, iri: Iri, type_: str, *, r5: bool, locator: str | None = None) -> dict[str, Any]:
         """One source: R5 links to its Citation, R4 to its page."""
         known = source(self.graph, iri)
-        pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{known.pubmed_id}/" if known.pubmed_id else None
-        page = f"https://doi.org/{known.doi}" if known.doi else pubmed
-        return without(
+        pubmed = pubmed_page(known.pubmed_id) if known.pubmed_id else None
+        page = doi_page(known.doi) if known.doi else pubmed
+        return filled(
             extension=extensions(
                 {
                     "source": [{"valueUri": known.iri.full}],
@@ -238,7 +234,7 @@ class Resources:
         """A source as a Citation."""
         identifiers = [("https://pubmed.ncbi.nlm.nih.gov", known.pubmed_id), ("https://doi.org", known.doi)]
         published = {"publishedIn": None, "articleDate": str(known.year)} if known.year else None
-        return without(
+        return filled(
             resourceType="Citation",
             id=identify(known.iri),
             language="en",
@@ -250,15 +246,16 @@ class Resources:
             date=self.created[:10],
             copyright=self.licence,
             summary=[{"text": known.citation}] if known.citation else None,
-            citedArtifact=without(
+            citedArtifact=filled(
                 identifier=[{"system": system, "value": value} for system, value in identifiers if value],
                 title=[{"text": known.label}],
-                publicationForm=[without(**published)] if published else None,
+                publicationForm=[filled(**published)] if published else None,
                 classification=[{"type": {"text": "kind of source"}, "classifier": [{"text": known.kind}]}],
             ),
         )
 
 
-_CREATED = "http://purl.org/dc/terms/created"
-_LICENCE = "http://purl.org/dc/terms/license"
+_LINKS = {"concerns-alteration": "concernsAlteration", "concerns-drug": "concernsDrug"}
+_EARLIER = {name: name for name in ("overrides", "keeps", "revises", "supersedes")} | {"level-of": "levelOfParent"}
+_CODES = {"approval-kind": "approvalKind", "date-precision": "datePrecision"}
 _SCHEMES = "SELECT ?level ?scheme WHERE { ?level gistkg:inScheme ?scheme } ORDER BY ?level ?scheme"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from gistkg.export.canonical import Descriptions, sparql
+from gistkg.export.canonical import Descriptions
 from gistkg.export.json_ld import Json, JsonLd, in_order, reference
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.terms import PREFIXES, RDF, SKOS
 
@@ -58,7 +59,7 @@ _FLAGS: dict[str, Any] = {"@embed": "@always", "@explicit": True, "@omitDefault"
 
 def frame(graph: Graph, found: Descriptions, terms: Mapping[str, Json]) -> dict[str, Any]:
     """The frame, without its context: made of what is said of the claims, and of the properties followed from them."""
-    rows = list(graph.rows(sparql("claims")))
+    rows = list(graph.rows(query_text("exports", "claims")))
     claims = {f"<{_full(row['claim'])}>" for row in rows}
     writer = JsonLd(found, terms)
     top = _frame_of(claims, _CLAIM, writer)
@@ -101,7 +102,7 @@ def framed(
     Besides, which properties are told of which nodes.
     """
     maker = _Maker(JsonLd(found, terms))
-    claims = sorted({f"<{_full(row['claim'])}>" for row in graph.rows(sparql("claims"))})
+    claims = sorted({f"<{_full(row['claim'])}>" for row in graph.rows(query_text("exports", "claims"))})
     return [maker.node(claim, shape, ()) for claim in claims], maker.told
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from gistkg.export.canonical import Descriptions, sparql, triples
+from gistkg.export.as_json import json_bytes
+from gistkg.export.canonical import Descriptions, triples
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.terms import GISTKG, OWL, PREFIXES, RDF, SKOS, XSD
 
@@ -39,7 +41,7 @@ def context(graph: Graph) -> dict[str, Json]:
 def context_of(graph: Graph, found: Descriptions) -> dict[str, Json]:
     """The context of a graph whose statements have been read already."""
     declared: dict[str, str] = {}
-    for row in graph.rows(sparql("properties")):
+    for row in graph.rows(query_text("exports", "properties")):
         iri, kind, values_of = (getattr(row[name], "full", "") for name in ("property", "kind", "range"))
         declared[iri] = declared.get(iri) or ("@id" if kind == OWL + "ObjectProperty" else values_of)
     values: dict[str, Counter[str]] = {iri: Counter() for iri in declared}
@@ -257,8 +259,7 @@ def _main() -> None:
     terms = context_of(graph, found)
     shape = {"@context": terms, **frame(graph, found, terms)}
     for name, content in (("context", {"@context": terms}), ("frame", shape)):
-        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-        (folder("ontology") / f"{name}.jsonld").write_text(text, encoding="utf-8")
+        (folder("ontology") / f"{name}.jsonld").write_bytes(json_bytes(content))
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.results import Iri
 from gistkg.traverse import HedgedClaim
@@ -20,7 +20,7 @@ class ClaimsOfLinks:
         self._by_mechanism: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[str, set[str]] = defaultdict(set)
         self._alterations: dict[str, set[str]] = defaultdict(set)
-        for row in graph.rows(_sparql("mechanism-claims")):
+        for row in graph.rows(query_text("exports", "mechanism-claims")):
             claim, named = _full(row["claim"]), _full(row["named"])
             self._by_name[named].add(claim)
             if row["how"] == "mechanism":
@@ -76,7 +76,3 @@ _LABELS = "SELECT DISTINCT ?claim ?label { ?claim gistkg:concernsMechanism [] ; 
 
 def _full(value: object) -> str:
     return value.full if isinstance(value, Iri) else str(value)
-
-
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("exports") if path.stem == name).read_text(encoding="utf-8")

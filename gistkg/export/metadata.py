@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
@@ -10,9 +9,10 @@ from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
+from gistkg.export.as_json import json_bytes
 from gistkg.export.product import Product
 from gistkg.export.targets import TARGETS, Target
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.mappings import mappings, namespaces
 from gistkg.results import Triples
@@ -141,10 +141,9 @@ _MEDIA_TYPES = {
 
 
 def _void(graph: Graph) -> list[ox.Triple]:
-    (query,) = (path for path in query_files("exports") if path.stem == "void")
-    counted = graph.query(query.read_text(encoding="utf-8"))
+    counted = graph.query(query_text("exports", "void"))
     if not isinstance(counted, Triples):
-        raise TypeError(f"{query} is no CONSTRUCT")
+        raise TypeError("queries/exports/void.rq is no CONSTRUCT")
     facts = [*counted, *_described(graph)]
     facts += [_fact(DATASET, _VOID + "documents", ox.Literal(len(graph.files)))]
     for name, count in _graphs(graph).items():
@@ -273,8 +272,7 @@ def _crate(graph: Graph) -> Product:
             {"@id": GISTKG, "@type": "CreativeWork", "name": title, "version": version},
         ],
     }
-    content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    return Product({"ro-crate-metadata.json": content.encode()}, {"parts": len(parts)})
+    return Product({"ro-crate-metadata.json": json_bytes(document)}, {"parts": len(parts)})
 
 
 def _exports() -> Iterator[tuple[Target, str]]:

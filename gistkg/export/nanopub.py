@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from gistkg.axioms import text_of
+from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.export.product import Loss, Product, loss
 from gistkg.graph import Graph
 from gistkg.terms import EV, GISTKG, GRAPH, OWL, PREFIXES, RDF, RDFS, SKOS
@@ -66,7 +67,7 @@ del _PREFIXES["sh"]
 _DEVELOPERS = ox.NamedNode(GISTKG + "developers")
 _LEVELS = (GISTKG + "hasEvidenceLevel", GISTKG + "hasDerivedLevel")
 _PUBLICATIONS = (GISTKG + "resolvesTo", GISTKG + "hasCandidate")
-_PAGES = {GISTKG + "pubmedId": "https://pubmed.ncbi.nlm.nih.gov/{}/", GISTKG + "doi": "https://doi.org/{}"}
+_PAGES = {GISTKG + "pubmedId": pubmed_page, GISTKG + "doi": doi_page}
 
 
 class _Publisher:
@@ -168,11 +169,7 @@ class _Publisher:
         yield from self.about(iri)
         for link, page in _PAGES.items():
             for value in self.objects(iri, link):
-                yield (
-                    ox.NamedNode(iri),
-                    _iri(RDFS, "seeAlso"),
-                    ox.NamedNode(page.format(quote(text_of(value), safe="/"))),
-                )
+                yield ox.NamedNode(iri), _iri(RDFS, "seeAlso"), ox.NamedNode(page(text_of(value)))
 
     def _rules(self, claim: str) -> Iterator[ox.NamedNode]:
         quads = self.store.quads_for_pattern(ox.NamedNode(claim), None, None)

@@ -202,7 +202,13 @@ server, then run `sh import.sh --overwrite-destination neo4j`, start it, and mak
 
     CREATE CONSTRAINT FOR (n:Resource) REQUIRE n.iri IS UNIQUE;
 
-    MATCH (r:Recommendation)-[:APPLIES_TO]->(p), (r)-[:RECOMMENDS]->(t) RETURN r.label, p.label, t.label LIMIT 5;
+    MATCH (r:Recommendation)-[:HAS_DIRECTION]->(d), (r)-[:HAS_MODALITY]->(m), (r)-[:APPLIES_TO]->(p),
+          (r)-[:RECOMMENDS]->(t)
+    RETURN d.label, m.label, t.label, p.label, r.label, r.valid_from, r.valid_until LIMIT 5;
+
+`RECOMMENDS` leads to the therapy that a claim is about, also where the claim is against it, finds no difference, or is
+of something under study: `HAS_DIRECTION` and `HAS_MODALITY` tell which. With a `valid_until` it held until then, and
+where it is the end of `OVERRIDES`, another claim takes its place.
 
 `nodes-X.csv` holds the nodes whose narrowest class is X, `relations-X.csv` the relations of type X. Files are UTF-8,
 commas stand between cells, a cell with a comma or a quotation mark is quoted, and a quotation mark in it is doubled.

@@ -35,6 +35,7 @@ _LITERALS = {
 _STANCE = {GISTKG + "hasDirection": "direction", GISTKG + "hasModality": "modality"}
 _JUDGING = {GISTKG + name for name in ("recommends", "recommendsProcedure", "concernsTherapy")}
 """The links from a claim that mean little without its direction: a claim against a drug "recommends" it as well."""
+_OF_CLAIMS = ("direction", "modality", "hedges", "valid_from", "valid_until")
 
 
 def build(graph: Graph, variant: str, about: str | None = None) -> Product:
@@ -78,7 +79,7 @@ def network(graph: Graph) -> Network:
         }
         if predicate in _JUDGING:
             columns["claims"] = {source}
-            columns.update({name: more[subject].get(name) for name in ("direction", "modality", "hedges")})
+            columns.update({name: more[subject].get(name) for name in _OF_CLAIMS})
         columns["graph"] = data["graph"].split()
         edges.append(Edge(data["id"], source, target, _columns(EDGE_COLUMNS, {**data, **columns})))
     return Network(tuple(nodes), tuple(edges), _header(graph))
@@ -170,13 +171,6 @@ def _shown(node: Node) -> dict[str, tuple[str, ...]]:
     return {predicate: (value,) if isinstance(value, str) else value for predicate, value in values.items()}
 
 
-def _by_property(what: str, why: str, terms: Mapping[str, set[str]]) -> Iterator[Loss]:
-    for predicate in sorted(terms):
-        yield from loss(f"{what} {compact(predicate)}", why, terms[predicate])
-
-
-_VALUES = "the columns are names, texts, and the dates, places and hedges of claims; open the target tables for figures"
-_DECLARATIONS = "they are about the vocabulary itself"
 _STRUCTURE = "what stands inside one is a plain link by the property it restricts; and, or, numbers and limits are lost"
 _AXIOMS = "nothing named is their subject; these are the classes they list"
 

@@ -16,7 +16,7 @@ NODE_COLUMNS = (
     *_COMMON,
 )
 """The columns of a term."""
-EDGE_COLUMNS = ("predicate", "iri", "label", "claims", *_COMMON)
+EDGE_COLUMNS = ("predicate", "iri", "label", "claims", "valid_from", "valid_until", *_COMMON)
 """The columns of a link."""
 
 LISTS = {"synonyms": "; ", "hedges": "; ", "claims": " ", "graph": " "}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
+from gistkg.export.as_json import json_bytes
 from gistkg.export.product import Loss, Product, loss
 from gistkg.export.skeleton import Entity, Skeleton, Value, skeleton
 from gistkg.graph import Graph
@@ -44,8 +44,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     losses = (*read.losses, *writer.unmatched)
     if variant == "obo":
         return Product({"gistkg.obo": writer.obo().encode()}, carried, losses)
-    document = json.dumps(writer.document(), ensure_ascii=False, indent=1)
-    return Product({"gistkg.json": f"{document}\n".encode()}, carried, (*losses, *_lost_in_json(entities)))
+    return Product({"gistkg.json": json_bytes(writer.document())}, carried, (*losses, *_lost_in_json(entities)))
 
 
 _NOT_MATCHED = GISTKG + "isNotExactMatchOf"

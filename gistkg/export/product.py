@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gistkg.export.as_json import json_bytes
 from gistkg.record import Record
 
 __all__ = ["Loss", "Product", "loss", "loss_report"]
@@ -51,6 +51,7 @@ def loss(what: str, why: str, items: Iterable[object]) -> tuple[Loss, ...]:
 def loss_report(target: str, variant: str, version: str, product: Product) -> bytes:
     """The account of a lossy export as JSON, to stand beside it.
 
+    >>> import json
     >>> product = Product({"a.json": b"{}"}, {"statements": 1}, loss("doses", "there is no field for them", ["ev:a"]))
     >>> json.loads(loss_report("va-spec", "json", "0123", product))["dropped"]
     [{'what': 'doses', 'why': 'there is no field for them', 'count': 1, 'items': ['ev:a']}]
@@ -66,4 +67,4 @@ def loss_report(target: str, variant: str, version: str, product: Product) -> by
             for one in product.losses
         ],
     }
-    return (json.dumps(report, ensure_ascii=False, indent=1) + "\n").encode()
+    return json_bytes(report)

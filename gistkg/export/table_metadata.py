@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+from gistkg.export.as_json import json_bytes
 from gistkg.export.contents import Contents
 from gistkg.export.registers import LINKS, STATEMENTS, TERMS
 from gistkg.export.table import Column, Table
@@ -86,7 +86,7 @@ def data_package(package: Package, files: Mapping[str, bytes]) -> bytes:
     if _DCTERMS + "license" in about:
         described["licenses"] = [{"path": about[_DCTERMS + "license"]}]
     described["resources"] = [_resource(table, files, package) for table in package.tables]
-    return _json(described)
+    return json_bytes(described)
 
 
 def _resource(table: Table, files: Mapping[str, bytes], package: Package) -> dict[str, Any]:
@@ -151,7 +151,7 @@ def csvw(package: Package) -> bytes:
     if _DCTERMS + "license" in about:
         described["dc:license"] = {"@id": about[_DCTERMS + "license"]}
     described["tables"] = [_csvw_table(table, package) for table in package.tables]
-    return _json(described)
+    return json_bytes(described)
 
 
 def _csvw_table(table: Table, package: Package) -> dict[str, Any]:
@@ -240,7 +240,3 @@ def read_me(package: Package) -> bytes:
         "",
     ]
     return "\n".join(lines).encode()
-
-
-def _json(described: Mapping[str, Any]) -> bytes:
-    return (json.dumps(described, ensure_ascii=False, indent=1) + "\n").encode()

@@ -2,35 +2,37 @@
 
 Every proposition of VA-Spec 1.0 has a variant as its subject. A recommendation for a population that is told apart by
 an alteration becomes the proposition that the alteration predicts sensitivity to the therapy: supported by a
-recommendation for it, disputed by one against it, and left open (neutral) by "no difference" and by what is under
-study. What a source calls resistant becomes the proposition that the alteration predicts resistance. A sensitivity that
-is reduced, mixed, or reported without a comparison of genotypes is neither: the statement is neutral and carries the
-call. Claims without a variant, or about something no tumour responds to, are listed as dropped.
+recommendation for it, disputed by one against it, and left open (neutral) by "no difference", by what is under study or
+unsettled, and by advice to take another therapy instead, which need not be resistance. What a source calls resistant
+becomes the proposition that the alteration predicts resistance. A sensitivity that is reduced, mixed, or reported
+without a comparison of genotypes is neither: the statement is neutral and carries the call. Claims without a variant,
+or about something no tumour responds to, are listed as dropped.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from gistkg.criteria import conditions
+from gistkg.export.as_json import json_bytes
 from gistkg.export.facts import Facts
 from gistkg.export.genotype import genotype_of
 from gistkg.export.product import Loss, Product, loss
-from gistkg.export.va_spec_parts import EXTENSIONS, NOTES, Json, Parts, extensions
+from gistkg.export.va_spec_parts import EXTENSIONS, NOTES, Json, Parts, extensions, mention
 from gistkg.graph import Graph
 from gistkg.model import Claim, Level, Named, Recommendation
 from gistkg.records import claims, results
+from gistkg.render import NOTICE
 from gistkg.terms import GISTKG
 
 __all__ = ["build"]
 
 _PREDICATES = {"resistant": "predictsResistanceTo"}
 _DIRECTIONS = {"for": "supports", "against": "disputes"}
+_OPEN = ("underStudy", "unsettled")
 _CALLS = {"sensitive": "supports", "resistant": "supports"}
 _OPPOSITE = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
-_NOTICE = "Informs; does not choose a patient's treatment."
 
 _LOST = {
     "kind": (
@@ -66,6 +68,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     The file is one JSON object: what it is, what its extensions mean, and "statements", each a VA-Spec Statement.
 
     >>> from gistkg.graph import load_graph
+    >>> import json
     >>> exported = json.loads(build(load_graph(), "json").content)
     >>> exported["statements"][0]["type"]
     'Statement'
@@ -89,8 +92,7 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
         "results that belong to no exported claim", "results stand in the statements they belong to", every - carried
     )
     document = {**_header(maker.parts.facts), "extensions": dict(EXTENSIONS), "statements": statements}
-    content = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    return Product({"gistkg.va-spec.json": content.encode()}, {"statements": len(statements)}, tuple(losses))
+    return Product({"gistkg.va-spec.json": json_bytes(document)}, {"statements": len(statements)}, tuple(losses))
 
 
 def _header(facts: Facts) -> Json:
@@ -100,7 +102,7 @@ def _header(facts: Facts) -> Json:
         "version": facts.text(GISTKG, "owl:versionInfo"),
         "created": (facts.text(GISTKG, "dcterms:created") or "")[:10],
         "license": facts.text(GISTKG, "dcterms:license"),
-        "notice": _NOTICE,
+        "notice": NOTICE,
         "conformsTo": "GA4GH Variant Annotation Specification 1.0, class Statement; GA4GH Categorical Variation 1.0",
     }
 
@@ -159,6 +161,11 @@ class _Maker:
             return _CALLS[call]
         code = claim.direction.code if claim.direction else None
         direction = _DIRECTIONS.get(code or "", "neutral")
+        if claim.modality is not None and claim.modality.code in _OPEN:
+            return "neutral"
+        # Worse than another therapy does not say that there is no response.
+        if direction == "disputes" and claim.compared_with:
+            return "neutral"
         # Some activity without a comparison does not say that the variant predicts it.
         return "neutral" if call is not None and direction == "supports" else direction
 
@@ -262,12 +269,12 @@ class _Maker:
             "evidenceKind": [self.facts.label(one) for one in self.facts.values(iri, "gistkg:hasEvidenceKind")],
             "evidenceLevels": [self._level(one) for one in claim.levels],
             "levelNote": self.facts.values(iri, "gistkg:levelNote"),
-            "setting": _named(claim.setting),
-            "comparator": [_named(one) for one in claim.compared_with],
-            "mechanisms": [_named(one) for one in claim.mechanisms],
-            "endpoints": [_named(one) for one in claim.endpoints],
-            "jurisdictions": [_named(one) for one in claim.jurisdictions],
-            "agency": _named(claim.agency),
+            "settings": [mention(one) for one in claim.settings],
+            "comparator": [mention(one) for one in claim.compared_with],
+            "mechanisms": [mention(one) for one in claim.mechanisms],
+            "endpoints": [mention(one) for one in claim.endpoints],
+            "jurisdictions": [mention(one) for one in claim.jurisdictions],
+            "agency": mention(claim.agency),
             "approvalKind": self.facts.text(iri, "gistkg:approvalKind"),
             "validFrom": _date(claim.valid_from),
             "validUntil": _date(claim.valid_until),
@@ -308,10 +315,6 @@ class _Maker:
 _EARLIER = ("keeps", "revises", "supersedes")
 _RESULTS = ("gistkg:Finding", "gistkg:Figure")
 _STUDIES = ("gistkg:basedOnStudy", "gistkg:describesStudy")
-
-
-def _named(named: Named | None) -> Json | None:
-    return None if named is None else {"id": named.iri.full, "name": named.label}
 
 
 def _date(moment: datetime | None) -> str | None:

@@ -8,13 +8,15 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from gistkg.export.as_json import filled, number
 from gistkg.export.facts import Facts
 from gistkg.export.genotype import Choice
+from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.mappings import Mapping as Row
 from gistkg.mappings import namespaces
 from gistkg.model import Level, Named, Result
 
-__all__ = ["EXTENSIONS", "NOTES", "Json", "Parts", "extensions", "number"]
+__all__ = ["EXTENSIONS", "NOTES", "Json", "Parts", "extensions", "mention"]
 
 Json = dict[str, Any]
 
@@ -32,7 +34,8 @@ EXTENSIONS: Mapping[str, str] = {
     "assignedBy": "who assigned the level: source, or derived by a rule of gistkg",
     "levelNote": "how the level was read from the source, where that is not plain",
     "population": "whom the claim is about: the criteria that all of them fulfil, and those that none of them fulfils",
-    "setting": "line of therapy, or other place of the therapy in the course of the disease",
+    "settings": "line of therapy, or other place of the therapy in the course of the disease; several where the source "
+    "names several",
     "comparator": "therapy the other one is compared with",
     "mechanisms": "resistance mechanisms the claim is about",
     "endpoints": "endpoints the claim speaks of",
@@ -93,21 +96,6 @@ def extensions(**values: object) -> Json:
     plain = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
     found = [{"name": name, "value": plain[name]} for name in EXTENSIONS if plain.get(name) not in (None, [], {}, "")]
     return {"extensions": found} if found else {}
-
-
-def number(value: Decimal | None) -> int | float | None:
-    """A decimal as JSON has numbers.
-
-    >>> number(Decimal("18.0")), number(Decimal("6.1"))
-    (18, 6.1)
-    """
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _filled(**values: object) -> Json:
-    return {name: value for name, value in values.items() if value not in (None, (), [], {}, "")}
 
 
 class Parts:
@@ -191,7 +179,7 @@ class Parts:
         genes = self.genes_of([choice.alteration])
         return {
             **self.facts.named(choice.alteration),
-            **_filled(
+            **filled(
                 gene=self.symbol(genes[0]) if len(genes) == 1 else None,
                 exon=self.exon_of(choice.alteration),
                 origin=choice.origin,
@@ -203,20 +191,13 @@ class Parts:
         """A drug, a regimen or a combination as something a tumour can respond to; `None` for anything else."""
         if self.facts.is_a(therapy, "gistkg:Drug"):
             return self._drug(therapy)
-        if self.facts.is_a(therapy, "gistkg:Regimen") or self._says_how_long(therapy):
+        timed = self.facts.is_a(therapy, "gistkg:Strategy") and self.facts.gives_drugs(therapy)
+        if timed or self.facts.is_a(therapy, "gistkg:Regimen"):
             drugs = self.facts.values(therapy, "gistkg:usesDrug")
             return self._drug(drugs[0], therapy) if len(drugs) == 1 else None
         if self.facts.is_a(therapy, "gistkg:Combination"):
             return self._combination(therapy)
         return None
-
-    def _says_how_long(self, therapy: str) -> bool:
-        """Whether a strategy gives a drug for some time, and is not the decision to stop or to change it."""
-        return (
-            self.facts.is_a(therapy, "gistkg:Strategy")
-            and self.facts.text(therapy, "gistkg:treatmentDuration") is not None
-            and not self.facts.values(therapy, "gistkg:usesProcedure")
-        )
 
     def _combination(self, therapy: str) -> Json | None:
         drugs = self.facts.values(therapy, "gistkg:usesDrug")
@@ -249,7 +230,7 @@ class Parts:
 
         unit = self.facts.text(regimen, "gistkg:doseUnit")
         often = self.facts.text(regimen, "gistkg:doseFrequency")
-        return _filled(
+        return filled(
             value=amount("gistkg:doseValue"),
             perDay=amount("gistkg:dosePerDay"),
             unit=unit and self.facts.text(unit, "gistkg:ucumCode"),
@@ -264,14 +245,14 @@ class Parts:
         citation = self.facts.text(source, "dcterms:bibliographicCitation")
         pmid, doi = self.facts.text(source, "gistkg:pubmedId"), self.facts.text(source, "gistkg:doi")
         urls = [url.rstrip(".") for url in _URL.findall(citation or "")]
-        urls += [f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"] if pmid else []
-        urls += [f"https://doi.org/{doi}"] if doi else []
+        urls += [pubmed_page(pmid)] if pmid else []
+        urls += [doi_page(doi)] if doi else []
         kinds = [self.facts.label(kind) for kind in self.facts.values(source, "rdf:type") if "owl#" not in kind]
         return {
             "id": source,
             "type": "Document",
             "name": self.facts.label(source),
-            **_filled(
+            **filled(
                 description=citation,
                 documentType=kinds[0] if kinds else None,
                 urls=list(dict.fromkeys(urls)),
@@ -313,16 +294,16 @@ class Parts:
     def result(self, found: Result) -> Json:
         """A finding or a figure, with its number, unit and interval."""
         iri = found.iri.full
-        ends = _filled(low=number(found.low), high=number(found.high))
+        ends = filled(low=number(found.low), high=number(found.high))
         interval = bool(ends) and found.confidence is not None
         return {
             "id": iri,
             "name": found.label,
-            **_filled(
+            **filled(
                 kind=found.kind,
-                endpoint=_mention(found.endpoint),
-                statistic=_mention(found.statistic),
-                relation=_mention(found.relation),
+                endpoint=mention(found.endpoint),
+                statistic=mention(found.statistic),
+                relation=mention(found.relation),
                 value=number(found.value),
                 unit=found.unit,
                 interval={**ends, "level": number(found.confidence)} if interval else None,
@@ -332,9 +313,9 @@ class Parts:
                 p=found.p,
                 direction=found.direction.code if found.direction else None,
                 timepoint=found.timepoint,
-                study=_mention(found.study),
-                arm=_mention(found.arm),
-                comparedWith=_mention(found.compared_with),
+                study=mention(found.study),
+                arm=mention(found.arm),
+                comparedWith=mention(found.compared_with),
                 subgroup=found.subgroup,
                 analysis=found.analysis,
                 assessor=found.assessor,
@@ -346,7 +327,7 @@ class Parts:
                 followUp=self.facts.text(iri, "gistkg:followUp"),
                 dataCutoff=self.facts.text(iri, "gistkg:dataCutoff"),
                 notes=[note for name in NOTES for note in self.facts.values(iri, name)],
-                sources=[_mention(one) for one in found.sources],
+                sources=[mention(one) for one in found.sources],
             ),
         }
 
@@ -354,10 +335,11 @@ class Parts:
         """A study, with its number in the register."""
         registered = self.facts.text(study, "gistkg:registryNumber")
         phase = self.facts.text(study, "gistkg:trialPhase")
-        return {**self.facts.named(study), **_filled(registryNumber=registered, phase=phase)}
+        return {**self.facts.named(study), **filled(registryNumber=registered, phase=phase)}
 
 
-def _mention(named: Named | None) -> Json | None:
+def mention(named: Named | None) -> Json | None:
+    """A term as the records name it: its IRI and its label; `None` for none."""
     return None if named is None else {"id": named.iri.full, "name": named.label}
 
 
@@ -370,7 +352,7 @@ def _coding(row: Row) -> Json:
     prefix, _, code = row.object_curie.partition(":")
     return {
         "id": row.object_curie,
-        **_filled(name=row.object_label),
+        **filled(name=row.object_label),
         "system": _namespaces()[prefix],
         "code": code,
         "iris": [row.object],

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterator, Mapping
 import pyoxigraph as ox
 
 from gistkg import mappings
-from gistkg.export.canonical import sparql, triples
+from gistkg.export.canonical import triples
 from gistkg.export.product import Loss, Product, loss
 from gistkg.export.turtle_text import trig
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.terms import GRAPH, PREFIXES
 
@@ -85,7 +86,7 @@ def exact_matches(variant: str) -> tuple[dict[str, str], tuple[Loss, ...]]:
 
 def _unmapped(graph: Graph, theirs: Mapping[str, str]) -> Iterator[Loss]:
     kinds: dict[str, list[str]] = {}
-    for row in graph.rows(sparql("kinds-of-terms")):
+    for row in graph.rows(query_text("exports", "kinds-of-terms")):
         iri = str(getattr(row["term"], "full", row["term"]))
         if iri not in theirs:
             kinds.setdefault(str(row["kind"]), []).append(iri)

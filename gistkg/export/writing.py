@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gistkg.errors import OutputError
+from gistkg.export.as_json import json_bytes
 from gistkg.export.product import Product, loss_report
 
 __all__ = ["write_file", "write_files", "write_product"]
@@ -37,7 +38,7 @@ def write_product(
     files = dict(product.files) | ({"losses.json": report} if report else {})
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
     manifest = {"target": target, "variant": variant, "graphVersion": version, "sha256": digests}
-    files[_MANIFEST] = (json.dumps(manifest, indent=1) + "\n").encode()
+    files[_MANIFEST] = json_bytes(manifest)
     _write_folder(files, path, target)
     return path / "losses.json" if report else None
 

@@ -147,7 +147,9 @@ def _drugs(graph: Graph, row: Row) -> tuple[Iri, ...] | str:
         if len(terms) != 1:
             return f"{name!r} is no drug of the graph"
         found.append(terms[0])
-    if len(found) > 1 and row.interaction.casefold() not in ("substitutes", ""):
+    if len(found) > 1 and not row.interaction:
+        return f"{', '.join(row.drugs)}: the table does not say whether they were given together"
+    if len(found) > 1 and row.interaction.casefold() != "substitutes":
         together = {
             row["combination"]
             for row in graph.rows(_COMBINATIONS)

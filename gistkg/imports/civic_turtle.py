@@ -88,7 +88,8 @@ class _Writer:
         yield f"gistkg:concernsAlteration {self.alteration(alteration)}"
         if item.call is not None:
             yield f"gistkg:hasSensitivity gistkg:{item.call}"
-            yield f"gistkg:hasDirection gistkg:{'For' if item.call == 'Sensitive' else 'Against'}"
+            if item.call in _DIRECTIONS:  # as in the graph, a reduced sensitivity takes no side
+                yield f"gistkg:hasDirection gistkg:{_DIRECTIONS[item.call]}"
             yield "gistkg:hasEvidenceKind gistkg:ReviewTableEvidence"
         elif _kind(item) == "OutcomeClaim":
             yield f"gistkg:qualitativeValue {_text(said)}"
@@ -177,6 +178,7 @@ def _either(term: str) -> Or:
     return Or((Some(GISTKG + "hasAlteration", Named(term)), Some(GISTKG + "hasAcquiredAlteration", Named(term))))
 
 
+_DIRECTIONS = {"Sensitive": "For", "Resistant": "Against"}
 _KINDS = {"predictive": "OutcomeClaim", "prognostic": "OutcomeClaim", "diagnostic": "DiagnosticClaim"}
 
 

@@ -130,6 +130,17 @@ def test_no_difference_is_a_trial(edges):
     assert edge["claim_direction"] == "noDifference"
 
 
+def test_worse_than_another_is_a_trial(edges):
+    """ENESTg1 found nilotinib worse than imatinib; that nilotinib does nothing, it did not find."""
+    edge = of_claim(edges, "conclusion-nilotinib-first-line")
+    assert triple(edge) == (
+        "GISTKG:Nilotinib400mgTwiceDaily",
+        "biolink:in_clinical_trials_for",
+        "GISTKG:FirstLineAdvancedPopulation",
+    )
+    assert (edge["claim_direction"], edge["comparator"]) == ("against", ["imatinib"])
+
+
 def test_treats_is_for_what_is_established(kg_graph, edges):
     """No treats edge comes of a trial, of what is under study, or of a claim that is not for the therapy."""
     rows = kg_graph.rows(
@@ -143,7 +154,10 @@ def test_treats_is_for_what_is_established(kg_graph, edges):
     assert treats
     assert treats <= established
     against = [one for one in edges.values() if one.get("claim_direction") == "against"]
-    assert all(one.get("negated") for one in against if one["claim_kind"] == "recommendation")
+    worse = [
+        one for one in against if one["basis"] == "trial" and one["modality"] == "reported" and "comparator" in one
+    ]
+    assert all(one.get("negated") for one in against if one["claim_kind"] == "recommendation" and one not in worse)
     assert all(one["claim_direction"] == "against" for one in edges.values() if one.get("negated"))
 
 
@@ -186,6 +200,22 @@ def test_pump_to_chemotherapy(edges):
         ("GISTKG:LowDrugConcentrationInCell", "biolink:contributes_to", "GISTKG:ChemotherapyResistance"),
     ]
     assert {found[one] for one in path} == {"not_provided"}
+
+
+def test_a_link_of_a_mechanism_has_the_hedges_of_its_claims(edges):
+    """That the pump lowers the concentration in the cell "may" be, says PDQ twice, once "in part"."""
+    edge = edges["GISTKG:EffluxByPGlycoprotein/leadsTo/LowDrugConcentrationInCell"]
+    assert edge["hedges"] == ["in part", "may"]
+    assert edge["claims"] == ["GISTKG:evidence/pdq-2014-s06", "GISTKG:evidence/pdq-2024-083"]
+    assert edge["publications"] == ["GISTKG:source/pdq-2014", "PMID:26389157"]
+
+
+def test_every_setting_is_carried(kg_graph, edges):
+    """A source can speak of two lines of therapy at once."""
+    found = of_claim(edges, "pdq-2024-192")["setting"]
+    rows = kg_graph.rows("SELECT ?label { ev:pdq-2024-192 gistkg:inSetting/skos:prefLabel ?label }")
+    assert sorted(found) == sorted(str(row["label"]) for row in rows)
+    assert len(found) == 2
 
 
 def test_node_has_its_names_elsewhere(nodes):

@@ -19,6 +19,7 @@ SELECT DISTINCT ?claim ?direction ?modality WHERE {
   { ?claim a/rdfs:subClassOf* gistkg:Recommendation } UNION { ?claim gistkg:recommendsProcedure ?procedure }
   ?claim gistkg:hasDirection/skos:notation ?direction ; gistkg:hasModality/skos:notation ?modality
 }"""
+NO_ADVICE = ("underStudy", "unsettled", "reported", "hypothesised", "speculated")
 FINDINGS = """
 SELECT DISTINCT ?finding WHERE {
   { ?claim a/rdfs:subClassOf* gistkg:Recommendation } UNION { ?claim gistkg:recommendsProcedure ?procedure }
@@ -113,7 +114,7 @@ def test_a_schedule_with_pauses_is_in_words(resources):
         for dosage in activity.get("dosage", ())
         if "4 weeks on, 2 weeks off" in dosage["text"]
     ]
-    assert len(dosages) == 2
+    assert len(dosages) == 1
     assert {json.dumps(one["timing"]) for one in dosages} == {
         '{"code": {"text": "once daily, 4 weeks on, 2 weeks off"}}'
     }
@@ -121,7 +122,11 @@ def test_a_schedule_with_pauses_is_in_words(resources):
 
 def test_what_is_advised_against_is_not_to_be_performed(kg_graph, resources, r4):
     """Every activity of every plan against something says so, in both releases, and no other does."""
-    against = {str(row["claim"]) for row in kg_graph.rows(RECOMMENDATIONS) if row["direction"] == "against"}
+    against = {
+        str(row["claim"])
+        for row in kg_graph.rows(RECOMMENDATIONS)
+        if row["direction"] == "against" and row["modality"] != "reported"
+    }
     for plans in (resources, by_name(r4)):
         marked = {
             plan["id"]
@@ -204,12 +209,12 @@ def test_every_recommendation_is_a_plan_or_said_not_to_be(kg_graph, r5, r4, reso
     assert claims == every
 
 
-def test_what_is_under_study_unsettled_or_no_difference_is_no_plan(kg_graph, r5):
+def test_what_is_under_study_unsettled_reported_or_no_difference_is_no_plan(kg_graph, r5):
     """A plan is there to be carried out."""
     left = {
         row["claim"].full
         for row in kg_graph.rows(RECOMMENDATIONS)
-        if row["direction"] not in ("for", "against") or row["modality"] in ("underStudy", "unsettled")
+        if row["direction"] not in ("for", "against") or row["modality"] in NO_ADVICE
     }
     assert dropped(r5, "plans of recommendations") == left and len(left) > 20
 
@@ -263,6 +268,114 @@ def test_the_same_graph_gives_the_same_bytes(r5):
         env=os.environ | {"PYTHONHASHSEED": "7"},
     )
     assert ran.stdout.strip() == hashlib.sha256(r5.content).hexdigest()
+
+
+def activities(resources, claim):
+    """What the plan of a claim would have done or left."""
+    return resources[f"PlanDefinition/{claim}"]["contained"]
+
+
+def own_code(activity):
+    """Our code of what an activity gives or does."""
+    concept = activity.get("productCodeableConcept") or activity["code"]
+    return concept["coding"][0]["code"]
+
+
+def test_advice_against_stopping_a_drug_is_no_advice_against_the_drug(resources):
+    """BFR14: imatinib should not be interrupted; nothing says that imatinib is not to be given."""
+    (activity,) = activities(resources, "conclusion-interruption-3-years")
+    assert (activity["kind"], activity["doNotPerform"]) == ("ServiceRequest", True)
+    assert (activity["title"], own_code(activity)) == ("not: interrupted imatinib", "InterruptImatinib")
+    assert "productCodeableConcept" not in activity
+
+
+def test_ending_a_drug_is_no_prescription_of_it(resources):
+    """PDQ 2024: the inhibitor may be reduced, interrupted or ended, which is an act of its own."""
+    (activity,) = activities(resources, "pdq-2024-179")
+    assert (activity["kind"], activity["title"]) == (
+        "ServiceRequest",
+        "reduced, interrupted or ended tyrosine kinase inhibitor",
+    )
+
+
+def test_advice_against_a_dose_is_not_against_the_drug(resources):
+    """PDQ 2014: 400 mg twice daily is unlikely to help; the code is that of the regimen, and not of imatinib."""
+    (activity,) = activities(resources, "pdq-2014-s27")
+    assert (activity["kind"], activity["doNotPerform"]) == ("MedicationRequest", True)
+    assert activity["title"] == "not: imatinib 400 mg twice daily"
+    codings = activity["productCodeableConcept"]["coding"]
+    assert codings == [
+        {
+            "system": GISTKG,
+            "code": own_code(activity),
+            "display": "imatinib 400 mg twice daily",
+        }
+    ]
+    assert activity["dosage"][0]["text"] == "400 mg twice daily"
+
+
+def test_an_operation_with_a_drug_is_both(resources):
+    """PDQ 2024: resection added to a tyrosine kinase inhibitor is two activities, of which all are meant."""
+    (plan,) = [one for name, one in resources.items() if name == "PlanDefinition/pdq-2024-171"]
+    assert [(one["kind"], one["title"]) for one in plan["contained"]] == [
+        ("MedicationRequest", "tyrosine kinase inhibitor"),
+        ("ServiceRequest", "resection"),
+    ]
+    (action,) = plan["action"]
+    assert (len(action["action"]), action["selectionBehavior"]) == (2, "all")
+
+
+def test_no_activity_against_something_is_wider_than_its_claim(kg_graph, resources):
+    """Whatever is not to be done is just what the claim recommends against, by our own code."""
+    wanted = {
+        row["claim"].full.rpartition("/")[2]: str(row["what"]).rpartition(":")[2]
+        for row in kg_graph.rows(
+            "SELECT ?claim ?what { ?claim gistkg:hasDirection gistkg:Against ; "
+            "gistkg:recommends|gistkg:recommendsProcedure ?what }"
+        )
+    }
+    found = {
+        one["id"]: [own_code(activity) for activity in one["contained"]]
+        for one in resources.values()
+        if any(activity.get("doNotPerform") for activity in one.get("contained", ()))
+    }
+    assert found == {name: [wanted[name]] for name in found} and len(found) > 20
+
+
+def test_a_reported_result_is_no_plan(resources, r4):
+    """ENESTg1 and Z9001 report what they saw; nobody says there what is to be done."""
+    for name in ("conclusion-nilotinib-first-line", "conclusion-adjuvant-1-year"):
+        assert f"PlanDefinition/{name}" not in resources
+        assert f"Evidence/{name}" in resources
+        assert EVIDENCE + name in dropped(r4, "plans of recommendations")
+
+
+def test_evidence_that_does_not_hold_any_more_says_so(resources):
+    """A claim keeps its dates and its place where there is no plan for them to stand in."""
+    evidence = resources["Evidence/fda-entrectinib-ntrk-2019"]
+    assert evidence["status"] == "retired"
+    assert told(evidence, "valid") == [{"start": "2019-08-15", "end": "2023-10-20"}]
+    assert labels(evidence, "jurisdiction") == ["United States"]
+    assert told(evidence, "approval-kind") == ["accelerated"]
+    assert resources["Evidence/pdq-2024-175"]["status"] == "active"
+
+
+def test_every_property_of_a_claim_has_a_place(kg_graph, resources):
+    """Whatever the graph says of a recommendation stands in its Evidence, by value or by the code of a term."""
+    elsewhere = {"type", "prefLabel", "validFrom", "validUntil", "dateNote"}
+    missing = set()
+    for row in kg_graph.rows(
+        "SELECT ?claim ?property ?value WHERE { { ?claim a/rdfs:subClassOf* gistkg:Recommendation } UNION "
+        "{ ?claim gistkg:recommendsProcedure ?procedure } ?claim ?property ?value }"
+    ):
+        name = str(row["property"]).rpartition(":")[2]
+        value = str(getattr(row["value"], "full", row["value"]))
+        said = json.dumps(resources[f"Evidence/{row['claim'].full.rpartition('/')[2]}"], ensure_ascii=False)
+        short = value.rpartition("/")[2] if value.startswith(GISTKG) else json.dumps(value, ensure_ascii=False)[1:-1]
+        by_code = name in ("hasEvidenceLevel", "hasDerivedLevel")
+        if name not in elsewhere and not by_code and f'{short}"' not in said:
+            missing.add((name, str(row["claim"])))
+    assert missing == set()
 
 
 # Other programs read it

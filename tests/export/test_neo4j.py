@@ -163,6 +163,16 @@ def test_nodes_have_the_labels_of_their_classes(imported, kg_graph, kind):
     assert found == {one["x"].full for one in rows}
 
 
+def test_the_query_of_the_read_me_tells_directions(product):
+    """Whoever copies it sees what is against a therapy; each relation and property in it is there."""
+    query = re.search(r"    MATCH (.*?)LIMIT", product.files["README.md"].decode(), re.DOTALL)[1]
+    relations = set(re.findall(r"\[:(\w+)\]", query))
+    assert {"HAS_DIRECTION", "HAS_MODALITY"} <= relations
+    assert {f"relations-{one}.csv" for one in relations} <= set(product.files)
+    header = product.files["nodes-Recommendation.csv"].decode().splitlines()[0]
+    assert {one.partition(":")[0] for one in header.split(",")} >= set(re.findall(r"\br\.(\w+)", query))
+
+
 def test_the_command_is_one_that_a_shell_reads(product, tmp_path):
     """With the database, or the options, that it is given."""
     for name, content in product.files.items():

@@ -93,8 +93,11 @@ def test_a_link_to_a_therapy_tells_its_direction(edges):
         "direction": "for",
         "modality": "may",
         "hedges": ("may",),
+        "valid_from": "2024-12-13T00:00:00Z",
         "graph": (GISTKG + "graph/evidence/pdq-2024",),
     }
+    ended = edges["ev:fda-entrectinib-ntrk-2019 gistkg:recommends gistkg:Entrectinib"]
+    assert (ended.data["direction"], ended.data["valid_until"]) == ("for", "2023-10-20T00:00:00Z")
 
 
 def test_every_link_to_a_therapy_tells_what_its_claim_says(kg_graph, edges):

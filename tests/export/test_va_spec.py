@@ -72,7 +72,7 @@ def test_dose_by_genotype(statements):
     assert drug["primaryCoding"]["id"] == "RXNORM:282388"
     assert told(drug)["dose"] == {"perDay": 800, "unit": "mg"}
     extra = told(statement)
-    assert (extra["modality"], extra["hedges"], extra["setting"]["name"]) == ("may", ["may"], "first line")
+    assert (extra["modality"], extra["hedges"], extra["settings"][0]["name"]) == ("may", ["may"], "first line")
     assert (extra["validFrom"], extra["supersedes"]) == ("2024-12-13", {"revises": [EV + "pdq-2014-s28"]})
     assert extra["citations"][0]["document"]["pmid"] == "16624552"
     assert [one["pmid"] for one in statement["reportedIn"]] == ["26389157"]
@@ -148,6 +148,31 @@ def test_no_difference_is_no_resistance(statements):
     assert [one["name"] for one in told(statement)["comparator"]] == [
         "sunitinib 50 mg once daily, 4 weeks on and 2 weeks off"
     ]
+
+
+def test_worse_than_another_is_no_resistance(statements):
+    """INTRIGUE: ripretinib is worse than sunitinib with exon 13 or 14; that it does nothing is not said."""
+    statement = statements["conclusion-ripretinib-atp-pocket"]
+    assert statement["direction"] == "neutral"
+    assert told(statement)["claimDirection"] == "against"
+
+
+def test_an_unsettled_question_is_neutral(kg_graph, statements):
+    """No statement takes a side of what its source leaves open."""
+    rows = kg_graph.rows(
+        "SELECT ?claim { VALUES ?open { gistkg:Unsettled gistkg:UnderStudy } ?claim gistkg:hasModality ?open }"
+    )
+    names = {row["claim"].full.removeprefix(EV) for row in rows} & set(statements)
+    assert len(names) > 4
+    assert {statements[name]["direction"] for name in names} == {"neutral"}
+
+
+def test_every_setting_is_carried(kg_graph, statements):
+    """A source can speak of two lines of therapy at once."""
+    rows = kg_graph.rows("SELECT ?claim ?setting { ?claim gistkg:inSetting ?setting }")
+    stated = {(row["claim"].full.removeprefix(EV), row["setting"].full) for row in rows}
+    carried = {(name, one["id"]) for name, of in statements.items() for one in told(of).get("settings", ())}
+    assert carried == {pair for pair in stated if pair[0] in statements}
 
 
 def test_evidence_against_a_claim_turns(statements):

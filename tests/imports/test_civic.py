@@ -114,6 +114,8 @@ def test_an_item_on_what_the_graph_says_nothing_of_is_new(item):
 @pytest.mark.parametrize(("change", "status", "reason"), [
     ({"therapies": "Nosuchinib"}, "unmatched", "'Nosuchinib' is no drug of the graph"),
     ({"therapies": "Imatinib,Nosuchinib"}, "unmatched", "'Nosuchinib' is no drug of the graph"),
+    ({"therapies": "Imatinib,Sunitinib"}, "unmatched",
+     "Imatinib, Sunitinib: the table does not say whether they were given together"),
     ({"therapies": "Imatinib,Sunitinib", "therapy_interaction_type": "Combination"}, "unmatched",
      "Imatinib with Sunitinib (combination) is no combination of the graph"),
     ({"molecular_profile": "KIT EXPRESSION", "evidence_statement": "Invented."}, "unmatched",
@@ -263,6 +265,23 @@ def test_what_is_written_passes_the_checks_and_answers_questions(table, tmp_path
     )
     assert "https://w3id.org/gistkg/evidence/civic-eid1," in told
     assert run("show", "ev:civic-eid1")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("significance", "direction"),
+    [
+        ("Sensitivity/Response", "gistkg:For"),
+        ("Resistance", "gistkg:Against"),
+        ("Reduced Sensitivity", None),
+    ],
+)
+def test_reduced_sensitivity_takes_no_side(kg_graph, table, significance, direction):
+    """As with the claims of the graph: less sensitive speaks neither for a drug nor against it."""
+    path = table({"significance": significance, "evidence_statement": "Invented."})
+    written = turtle_of(kg_graph, judge_rows(kg_graph, read_table(path)), path).decode()
+    assert [one.split()[1] for one in written.splitlines() if "hasDirection" in one] == (
+        [direction] if direction else []
+    )
 
 
 def test_the_same_table_gives_the_same_bytes(kg_graph, table):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
 
 from gistkg.criteria import conditions
 from gistkg.export.pictures.box import Box
@@ -12,7 +11,7 @@ from gistkg.export.pictures.condition import required_and_excluded
 from gistkg.export.pictures.draw import BODY, GREY, INK, LOOKS, NOTE, SMALL, TITLE, Picture, box
 from gistkg.export.pictures.layout import Wire, laid_out
 from gistkg.export.pictures.text import Line, Style
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Recommendation, Result
 from gistkg.records import claim, conflicts, results, source
@@ -109,8 +108,7 @@ def _whom(said: Claim) -> Iterator[tuple[Box, Wire]]:
     if said.population is None:
         return
     rows = [(said.population.label, TITLE), ("population", SMALL)]
-    if said.setting is not None:
-        rows.append((f"setting: {said.setting.label}", SMALL))
+    rows += [(f"setting: {one.label}", SMALL) for one in said.settings]
     iri = said.population.iri
     shown = box(iri.full, rows, 190, "population", href=iri.full, tip=str(iri))
     yield shown, Wire(iri.full, said.iri.full, _plain("about"))
@@ -160,7 +158,7 @@ def _source(graph: Graph, said: Claim) -> Iterator[tuple[Box, Wire]]:
 
 
 def _notes(graph: Graph, said: Claim) -> Iterator[Line]:
-    for row in graph.rows(_references(), claim=said.iri):
+    for row in graph.rows(query_text("records", "references-of"), claim=said.iri):
         sure = f", {row['confidence']}" if row["confidence"] else ""
         known = f"{row['label']} ({row['publication']}{sure})"
         where = known if row["publication"] else f"not resolved to a publication ({row['reference']})"
@@ -240,8 +238,3 @@ def _units(graph: Graph) -> dict[str, str]:
 
 def _plain(text: str) -> tuple[Line, ...]:
     return (Line(text, Style(11, False, GREY)),)
-
-
-@cache
-def _references() -> str:
-    return next(path for path in query_files("records") if path.stem == "references-of").read_text(encoding="utf-8")

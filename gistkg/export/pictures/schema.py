@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 
 import pyoxigraph as ox
 
@@ -12,7 +11,7 @@ from gistkg.export.pictures.box import Box
 from gistkg.export.pictures.draw import BODY, INK, NOTE, SMALL, TITLE, Picture, box
 from gistkg.export.pictures.layout import Wire, laid_out
 from gistkg.export.pictures.text import Line, Style, broken
-from gistkg.files import query_files
+from gistkg.files import query_text
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.resolve import label_of
@@ -52,7 +51,7 @@ def arrows(graph: Graph) -> tuple[Arrow, ...]:
     used: dict[str, set[tuple[str, str]]] = defaultdict(set)
     declared: dict[str, tuple[str, str]] = {}
     annotations: set[str] = set()
-    for row in graph.rows(_sparql("schema-links")):
+    for row in graph.rows(query_text("exports", "schema-links")):
         property_, domain, range_ = str(row["property"]), str(row["domain"] or ""), str(row["range"] or "")
         declared[property_] = domain, range_
         if row["type"] == OWL + "AnnotationProperty":
@@ -90,7 +89,7 @@ def picture_of_schema(graph: Graph, stamp: str) -> Picture:
     found = arrows(graph)
     mentioned = {end for one in found if one.how != "annotation" for end in (one.source, one.target)}
     found = tuple(one for one in found if one.source in mentioned and one.target in mentioned)
-    parents = {(str(row["child"]), str(row["parent"])) for row in graph.rows(_sparql("schema-parents"))}
+    parents = {(str(row["child"]), str(row["parent"])) for row in graph.rows(query_text("exports", "schema-parents"))}
     parents = {(child, parent) for child, parent in parents if child in mentioned and parent in mentioned}
     joined = {one.source for one in found if one.how != "annotation"} | {end for pair in parents for end in pair}
     users: dict[str, set[str]] = defaultdict(set)
@@ -219,8 +218,3 @@ SELECT DISTINCT (STR(?c) AS ?child) (STR(?p) AS ?parent) {
 _TYPES = (
     'SELECT (STR(?t) AS ?term) (STR(?k) AS ?type) { ?t a ?k FILTER(STRSTARTS(STR(?k), "https://w3id.org/gistkg/")) }'
 )
-
-
-@cache
-def _sparql(name: str) -> str:
-    return next(path for path in query_files("exports") if path.stem == name).read_text(encoding="utf-8")
