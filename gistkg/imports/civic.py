@@ -20,7 +20,7 @@ from gistkg.questions import run
 from gistkg.record import Record
 from gistkg.resolve import find, label_of
 from gistkg.results import Iri, Rows
-from gistkg.terms import GISTKG
+from gistkg.terms import EV, GISTKG
 
 __all__ = ["TUMOUR", "Alteration", "Item", "Opposite", "judge_rows"]
 
@@ -186,6 +186,7 @@ def _is_whole(found: Finding) -> bool:
 
 
 def _opposites(graph: Graph, row: Row, alteration: Alteration, drugs: Sequence[Iri]) -> Iterator[Opposite]:
+    """The claims on the same drug and alteration, but for items of CIViC that were loaded beside the graph."""
     sensitive = row.significance.casefold() == "sensitivity/response"
     side = 1 if sensitive else -1 if row.significance.casefold() in ("resistance", "reduced sensitivity") else 0
     side *= {"supports": 1, "does not support": -1}.get(row.direction.casefold(), 0)  # CIViC also has "N/A"
@@ -193,13 +194,15 @@ def _opposites(graph: Graph, row: Row, alteration: Alteration, drugs: Sequence[I
         rows = run(graph, "drug-by-mutation", mutation=str(alteration.inside), drug=str(drug))
         for one in rows if isinstance(rows, Rows) else ():
             claim, source, call = one["claim"], one["source"], str(one["call"])
-            if isinstance(claim, Iri) and isinstance(source, Iri):
+            if isinstance(claim, Iri) and isinstance(source, Iri) and not claim.full.startswith(_ITEM):
                 theirs = _SIDES.get(call, 0)
                 origin = None if one["origin"] is None else str(one["origin"])
                 agrees = None if 0 in (side, theirs) else side == theirs
                 yield Opposite(claim, label_of(graph, claim), drug, call, origin, str(one["kind"]), source, agrees)
 
 
+_ITEM = f"{EV}civic-eid"
+"""How the IRIs of claims begin that were made of items of CIViC."""
 _LEVELS = "SELECT ?code ?level { ?level gistkg:inScheme gistkg:CivicScheme ; skos:notation ?code } ORDER BY ?code"
 _COMBINATIONS = """
 SELECT ?combination (GROUP_CONCAT(STR(?drug) ; separator=" ") AS ?drugs) {

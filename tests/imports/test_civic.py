@@ -284,6 +284,15 @@ def test_reduced_sensitivity_takes_no_side(kg_graph, table, significance, direct
     )
 
 
+def test_items_that_were_loaded_before_are_not_held_against_themselves(table, tmp_path, run):
+    """With the Turtle of the same table, the same table says the same."""
+    path = table({"molecular_profile": "PDGFRA D842V", "therapies": "Crenolanib", "evidence_statement": "Invented."})
+    output = tmp_path / "civic.ttl"
+    first = run("import", "civic", str(path), "-o", str(output), "--format", "csv")[1]
+    assert run("--with", str(output), "import", "civic", str(path), "--format", "csv")[1] == first
+    assert ",new," in first
+
+
 def test_the_same_table_gives_the_same_bytes(kg_graph, table):
     """Twice."""
     path = table({}, {"molecular_profile": "PDGFRA I843DEL", "evidence_statement": "Invented."})
