@@ -41,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _refuse_broken_text(given)
         args = build_parser(_command(given)).parse_args(given)
+        _refuse_missing(args.extra)
         code = _RUN[args.command](args)
         sys.stdout.flush()
     except SystemExit as stop:  # argparse has said what is wrong, or printed its help
@@ -58,6 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     return code
+
+
+def _refuse_missing(files: Sequence[str]) -> None:
+    """A file of --with is looked for whatever the command, also where no graph is needed."""
+    for file in files:
+        if not os.path.isfile(file):  # noqa: PTH113 - pathlib costs a cold start some milliseconds
+            raise SourceError(file, "cannot be read: there is no such file")
 
 
 def _command(given: Sequence[str]) -> str | None:

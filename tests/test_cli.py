@@ -288,6 +288,14 @@ def test_wrong_options_are_an_error_with_a_hint(run, args, message):
     assert err.endswith(f"Try: gistkg {args[0]} --help\n")
 
 
+@pytest.mark.parametrize("command", [["ask", "metastatic"], ["export"], ["queries"]])
+def test_a_file_to_load_that_is_missing_is_an_error(run, command):
+    """Also for a command that needs no graph."""
+    code, out, err = run("--with", "no/such.ttl", *command)
+    assert (code, out) == (2, "")
+    assert err == "gistkg: error: no/such.ttl: cannot be read: there is no such file\n"
+
+
 # Queries
 
 

@@ -39,6 +39,20 @@ def test_a_command_prints_what_the_readme_shows(command, output):
     assert today.sub("As of TODAY", done.stdout) == today.sub("As of TODAY", output)
 
 
+WRITING = re.findall(r"<!-- writes -->\n```console\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.mark.parametrize("command", [line for block in WRITING for line in block.splitlines()])
+def test_a_command_that_writes_leaves_what_it_names(command, tmp_path):
+    """And says so on standard error."""
+    words = shlex.split(command)
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, cwd=tmp_path, check=False)
+    output = words[words.index("-o") + 1]
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith(f"gistkg: wrote {output}")
+    assert (tmp_path / output).exists()
+
+
 def test_the_readme_has_exactly_two_set_up_commands():
     """Each one line: one runs the main job, one passes the tests."""
     commands = re.findall(r"<!-- (main|tests) -->\n```console\n([^\n]+)\n```", TEXT)
