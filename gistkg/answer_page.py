@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from gistkg.applicability import Answer, Judgement
 from gistkg.ask import dose_words, level_words, strength_words, therapy_words
+from gistkg.expressions import And, Named, Some, flatten
 from gistkg.render import NOTICE, box_for, write_rich
+from gistkg.terms import GISTKG
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from gistkg.missing import MissingFact
     from gistkg.model import Claim
     from gistkg.results import Iri
@@ -58,10 +62,22 @@ def write_page(answer: Answer, stream: TextIO, *, everything: bool, place: str |
         more = f"{left_out} more {'do' if left_out > 1 else 'does'} not apply, or not on this date; --all shows."
         parts += [Text(""), Text(more, style="dim")]
     last = f"'gistkg explain {_example(answer)}' with the same words tells why.  {NOTICE}"
-    parts += [Text(""), *_footnotes(answer, everything=everything), Text(last, style="dim")]
+    parts += [Text(""), *_footnotes(answer, everything=everything), *_by_mutation(answer), Text(last, style="dim")]
     write_rich(Group(*parts), stream)
 
 
+def _by_mutation(answer: Answer) -> Iterator[Text]:
+    """Where to read what each drug does to the alterations of the case, which is more than what is recommended."""
+    from rich.text import Text
+
+    for fact in answer.case.facts:
+        stated = [part for part in flatten([fact.expression]) if isinstance(part, Some) and part.property in _CARRIED]
+        if any(isinstance(part.filler, Named | And) for part in stated):
+            asked = f"'gistkg query drug-by-mutation -p mutation={fact.term}'"
+            yield Text(f"{asked} lists what each drug does to it, and who says so.", style="dim")
+
+
+_CARRIED = (GISTKG + "hasAlteration", GISTKG + "hasAcquiredAlteration")
 _REST = (("Does not apply", "doesNotApply"), ("Not in force on this date, or in this place", "notInForce"))
 
 

@@ -1,6 +1,7 @@
 """The page of an answer: its heading, and what a missing fact would lead to."""
 
 import io
+import re
 
 import pytest
 
@@ -33,3 +34,15 @@ def test_answers_that_lead_to_less_are_counted_in_good_grammar(kg, silent, last)
     outcomes = (Outcome("it is A", ("imatinib",), ()), *[Outcome("it is B", (), ())] * silent)
     *_, line = _settling(kg.ask("metastatic"), MissingFact("something", 1, 1, outcomes))
     assert line.plain == last
+
+
+def test_each_mutation_of_a_case_is_followed_to_what_drugs_do_to_it(run):
+    """A primary and an acquired one; what was not found is none. The command it names gives rows."""
+    words = "metastatic, KIT exon 11, acquired KIT V654A, PDGFRA wild type, progressed on imatinib"
+    _, page, _ = run("ask", words)
+    asked = re.findall(r"'gistkg query drug-by-mutation -p mutation=(\S+)'", page)
+    assert asked == ["gistkg:KitExon11Mutation", "gistkg:KitV654A"]
+    for mutation in asked:
+        code, rows, _ = run("query", "drug-by-mutation", "-p", f"mutation={mutation}", "--format", "csv")
+        assert code == 0
+        assert len(rows.splitlines()) > 5
