@@ -37,6 +37,8 @@ def parquet_writer(version: str) -> Callable[[Table, str], bytes]:
         values = cells if not column.many else [value for cell in cells for value in cell]
         if column.kind == XSD + "decimal" and any(_digits(str(value)) > 15 for value in values):
             type_, read = pa.string(), str
+        if read is str:  # most columns; a value is text already
+            return pa.array([cell or None for cell in cells], pa.list_(type_) if column.many else type_)
         if column.many:
             return pa.array([[read(value) for value in cell] or None for cell in cells], pa.list_(type_))
         return pa.array([read(str(cell)) if cell else None for cell in cells], type_)
