@@ -238,8 +238,8 @@ def _side(claim: Claim) -> str:
 
 
 def _therapy(claim: Claim) -> str:
-    dose = dose_words(claim)
-    return f"{therapy_words(claim)}\n{dose}" if dose else therapy_words(claim)
+    therapy, dose = therapy_words(claim), dose_words(claim)
+    return therapy if not dose or therapy.endswith(dose) else f"{therapy}\n{dose}"
 
 
 def _said(judgement: Judgement) -> Any:

@@ -19,6 +19,7 @@ from gistkg.graph import Graph
 from gistkg.model import Claim, Named
 from gistkg.records import claims, results
 from gistkg.render import NOTICE
+from gistkg.results import Iri
 
 __all__ = ["build", "is_plan"]
 
@@ -89,11 +90,18 @@ class _Export:
             "an mCODE bundle has no place for all of what they ask; they are there in words, and unknown in FHIRPath",
             partial,
         )
+        others = [one.iri for one in claims(self.graph) if not one.is_recommendation]
+        found += loss("claims that are no recommendations", "plans, and the evidence for them, are exported", others)
+        rests = {one.iri for claim in chosen for one in results(self.graph, claim.iri)} if self.r5 else set()
+        why = "they belong to no recommendation" if self.r5 else "the R4 variant holds plans only; R5 has Evidence"
+        found += loss("results", why, self._all(_RESULTS) - rests)
+        found += loss("conflicts and flags", "no resource is made of what curators recorded", self._all(_DISPUTES))
         if not self.r5:
-            rests = {one.iri for claim in chosen if is_plan(claim) for one in results(self.graph, claim.iri)}
-            found += loss("findings", "the R4 variant holds plans only; R5 has them as Evidence", rests)
             found += loss("populations as resources of their own", "as above; R5 has EvidenceVariables", populations)
         return found
+
+    def _all(self, query: str) -> set[Iri]:
+        return {one for row in self.graph.rows(query) if isinstance(one := row["one"], Iri)}
 
     # Plans
 
@@ -163,3 +171,5 @@ _NOT_ADVICE = ("underStudy", "unsettled", "reported", "hypothesised", "speculate
 """Modalities that tell what was seen or thought, and not what to do."""
 
 _PLAN_TYPE = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
+_RESULTS = "SELECT DISTINCT ?one { ?one a ?kind VALUES ?kind { gistkg:Finding gistkg:Figure } }"
+_DISPUTES = "SELECT DISTINCT ?one { ?one a ?kind VALUES ?kind { gistkg:Conflict gistkg:SourceFlag } }"

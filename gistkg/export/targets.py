@@ -125,8 +125,8 @@ _ALL = (
         "fhir",
         {"r5": ".json", "r4": ".r4.json"},
         keeps="every recommendation with dose, source, level and hedges; populations as FHIRPath over an mCODE bundle",
-        loses="plans of what is under study, unsettled or only reported; conditions that mCODE has no place for; "
-        "in R4 the evidence",
+        loses="claims that recommend nothing, and conflicts; plans of what is under study, unsettled or only reported; "
+        "conditions that mCODE has no place for; in R4 the evidence",
         reader="fhir.resources (R5), npm fhir (R4), fhirpathpy",
     ),
     Target(

@@ -226,7 +226,27 @@ def test_every_finding_is_carried_or_said_to_be_dropped(kg_graph, r4, resources)
         EVIDENCE + one["id"] for name, one in resources.items() if name.startswith("Evidence/") and "statistic" in one
     }
     assert carried == findings
-    assert dropped(r4, "findings") <= findings
+    assert findings <= dropped(r4, "results")
+
+
+def test_whatever_is_no_recommendation_is_said_to_be_dropped(kg_graph, r5, r4):
+    """Claims, results and conflicts: carried and dropped are what the graph has, counted apart."""
+
+    def having(pattern):
+        return {row["one"].full for row in kg_graph.rows(f"SELECT DISTINCT ?one {{ {pattern} }}")}
+
+    claims = having("?one a/rdfs:subClassOf* gistkg:Claim")
+    results = having("?one a/rdfs:subClassOf* gistkg:Result")
+    advice = having("?one a/rdfs:subClassOf* gistkg:Claim ; gistkg:recommends|gistkg:recommendsProcedure ?what")
+    evidence = {entry["resource"]["id"] for entry in json.loads(r5.content)["entry"]}
+    for product in (r5, r4):
+        assert dropped(product, "claims that are no recommendations") == claims - advice
+        assert dropped(product, "conflicts and flags") == having("?one a/rdfs:subClassOf* gistkg:Conflict") | having(
+            "?one a/rdfs:subClassOf* gistkg:SourceFlag"
+        )
+    assert dropped(r4, "results") == results
+    carried = {one for one in results if one.removeprefix(EVIDENCE) in evidence}
+    assert carried and dropped(r5, "results") == results - carried
 
 
 def test_every_reference_within_the_bundle_is_there(resources):
