@@ -32,6 +32,7 @@ CODES = {
     "HGNC": r"\d+",
     "IAO": r"\d{7}",
     "ICD10CM": r"C49\.A\d?",
+    "ICD11": r"\d+",
     "ICDO": r"\d{4}/\d",
     "LOINC": r"\d{1,7}-\d",
     "MEDGEN": r"\d+",
@@ -140,10 +141,12 @@ def test_no_exception_is_left_over():
 
 @needs_dossier
 def test_every_match_was_seen_in_the_dossier_and_verified():
-    """No code is in a table that the dossier does not hold, with the place where it was seen."""
+    """No code is in a table that neither the dossier nor the list of codes read elsewhere holds, with the place."""
     places = defaultdict(set)
     for row in dossier_rows():
         places[curie(row)].add(row["source_seen"])
+    for row in rows("mapping-elsewhere.csv"):
+        places[row["identifier"]].add(row["source"])
     for row in mappings():
         assert any(f"seen in {place}" in row.comment for place in places[row.object_curie]), row
 
@@ -219,6 +222,7 @@ def test_what_the_dossier_warns_of_is_not_claimed():
     gist = "gistkg:GastrointestinalStromalTumour"
     assert said[gist, "SNOMEDCT:420120006"] == said[gist, "SNOMEDCT:1187383001"] == "closeMatch"
     assert said[gist, "OMIM:606764"] == "closeMatch"
+    assert said[gist, "ICD11:819644414"] == "closeMatch"
     assert said[gist, "NCIT:C3868"] == "exactMatch"
     assert said[gist, "NCIT:C53999"] == "not"
     assert said["gistkg:Imatinib", "MESH:D000068877"] == "not"
@@ -399,7 +403,7 @@ def test_a_table_that_is_missing_is_an_error(tmp_path):
         read_table(tmp_path / "nothing.sssom.tsv")
     with pytest.raises(SourceError, match="there is none; write one of atc, "):
         mappings("atlas")
-    assert len(targets()) == len(TABLES) == 47
+    assert len(targets()) == len(TABLES) == 48
 
 
 # Other readers
