@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import repeat
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -233,8 +235,8 @@ def _read(graph: Graph, known: Contents, path: Path) -> Table:
             columns.append(_label_column(column))
             cells.append((named, () if column.many else ""))
     places = [[column.name for column in columns].index(name) for name in header.key]
-    made = [tuple(cell.get(row, empty) for cell, empty in cells) for row in growing[0].cells]
-    made.sort(key=lambda row: [row[place] for place in places])
+    made = list(zip(*(map(cell.get, growing[0].cells, repeat(empty)) for cell, empty in cells), strict=True))
+    made.sort(key=itemgetter(*places))
     return Table(path.stem.removeprefix("table-"), header.summary, header.key, tuple(columns), tuple(made))
 
 
@@ -260,7 +262,11 @@ def _widened(found: ox.QuerySolutions, path: Path) -> list[_Growing]:
             column = columns[place] = _Growing(called, said, place[1])
         if said is None:
             column.kinds.add(_kind(value))
-        column.cells.setdefault(key, []).append(text)
+        cell = column.cells.get(key)
+        if cell is None:
+            column.cells[key] = [text]
+        else:
+            cell.append(text)
     return [ids, *columns.values()]
 
 
