@@ -47,6 +47,12 @@ def kg_graph() -> Graph:
     return load_graph()
 
 
+@pytest.fixture(scope="session")
+def invented_graph() -> Graph:
+    """The whole graph and the claims of `data/invented-claims.ttl`, for rules that no claim reaches today."""
+    return load_graph([Path(__file__).parent / "data" / "invented-claims.ttl"])
+
+
 @pytest.fixture
 def run(capsys):
     """Run a command in this process; gives exit code, standard output and standard error."""

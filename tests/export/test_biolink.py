@@ -161,6 +161,17 @@ def test_treats_is_for_what_is_established(kg_graph, edges):
     assert all(one["claim_direction"] == "against" for one in edges.values() if one.get("negated"))
 
 
+def test_a_trial_alone_establishes_nothing(invented_graph):
+    """Though a trial calls its drug standard, it makes no treats edge: a guideline or a label does."""
+    made = biolink.build(invented_graph, "jsonl").files["edges.jsonl"].splitlines()
+    edge = of_claim({one["id"]: one for one in map(json.loads, made)}, "invented-trial")
+    assert triple(edge) == (
+        "RXCUI:2272107",
+        "biolink:treats_or_applied_or_studied_to_treat",
+        "GISTKG:AdvancedPdgfraExon18AvapritinibPopulation",
+    )
+
+
 @pytest.mark.parametrize(
     ("claim", "expected"),
     [

@@ -184,6 +184,20 @@ def test_evidence_against_a_claim_turns(statements):
     ]
 
 
+def test_evidence_for_a_claim_against_turns(invented_graph):
+    """What supports advice against a drug disputes the proposition; what disputes the advice supports it."""
+    made = json.loads(va_spec.build(invented_graph, "json").content)["statements"]
+    statement = next(one for one in made if one["id"] == EV + "invented-against")
+    assert about(statement)[-1] == "disputes"
+    assert [
+        (told(one)["stance"], one["directionOfEvidenceProvided"], one["hasEvidenceItems"])
+        for one in statement["hasEvidenceLines"]
+    ] == [
+        ("supports", "disputes", [EV + "navigator-avapritinib-phase1-orr-exon-18"]),
+        ("disputes", "supports", [EV + "navigator-avapritinib-phase1-orr-d842v-fda"]),
+    ]
+
+
 def test_reduced_sensitivity_is_neither(statements):
     """Less sensitive is not resistant: the statement takes no side and carries the call of the source."""
     statement = statements["sensitivity-debiec-rychter-2006-ex9"]
