@@ -222,6 +222,13 @@ def test_json_ld_of_a_recommendation(exported):
     }
 
 
+def test_json_ld_has_no_number_with_a_fraction(exported):
+    """A processor writes such a number as a double ("5.3E0"), which is no decimal; decimals are text with a type."""
+    fractions = []
+    json.loads(exported("jsonld").content, parse_float=fractions.append)
+    assert fractions == ["1.1"], "the version of JSON-LD, and no other"
+
+
 def test_context_and_frame_in_the_repository_are_those_of_the_graph(kg_graph):
     """`python -m gistkg.export.json_ld` has been run since the graph changed."""
     from gistkg.export.frames import frame
