@@ -201,12 +201,14 @@ def _therapy(claim: Claim) -> dict[str, Any]:
     if claim.procedures:
         labels = [procedure.label for procedure in claim.procedures]
         ids = [procedure.iri.full for procedure in claim.procedures]
-        return {"id": ids[0], "label": " or ".join(labels), "drugs": [], "procedure": labels, "dose": None}
+        found: dict[str, Any] = {"id": ids[0], "label": " or ".join(labels), "kind": "procedure"}
+        return found | {"drugs": [], "procedure": labels, "dose": None}
     recommendation: Recommendation = claim  # type: ignore[assignment] # a judged claim without procedure is one
     therapy, dose = recommendation.therapy, recommendation.dose
     return {
         "id": therapy.iri.full if therapy else None,
         "label": therapy.label if therapy else None,
+        "kind": recommendation.therapy_kind,
         "drugs": [drug.label for drug in recommendation.drugs],
         "procedure": None,
         "dose": dose

@@ -123,6 +123,7 @@ class Claim(Record):
     therapy: Named | None = None
     drugs: tuple[Named, ...] = ()
     dose: Dose | None = None
+    therapy_kind: str | None = None
     agency: Named | None = None
     studies: tuple[Named, ...] = ()
 
@@ -133,7 +134,11 @@ class Claim(Record):
 
 
 class Recommendation(Claim):
-    """A claim for or against the use of a therapy: the therapy, its drugs, and the dose if it is a regimen."""
+    """A claim for or against the use of a therapy: the therapy, its drugs, and the dose if it is a regimen.
+
+    `therapy_kind` says what the therapy is: a "treatment strategy", such as stopping a drug, names the drug and does
+    not give it.
+    """
 
     therapy: Named | None
     drugs: tuple[Named, ...]

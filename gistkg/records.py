@@ -271,15 +271,16 @@ def _claim(graph: Graph, facts: _Facts) -> Claim:
     if not any(_is_kind(graph, named.iri, "gistkg:Recommendation") for named in types):
         return Claim(**said)
     therapy = facts.term("gistkg:recommends")
-    drugs, dose = ((), None) if therapy is None else _therapy(graph, therapy)
-    return Recommendation(**said, therapy=therapy, drugs=drugs, dose=dose)
+    about_therapy = {} if therapy is None else _therapy(graph, therapy)
+    return Recommendation(**said, therapy=therapy, **about_therapy)
 
 
-def _therapy(graph: Graph, therapy: Named) -> tuple[tuple[Named, ...], Dose | None]:
-    drugs = _about(graph, therapy.iri).terms("gistkg:usesDrug")
-    if not drugs and _is_kind(graph, therapy.iri, "gistkg:Drug"):
-        drugs = (therapy,)
-    return drugs, dose_of(graph, therapy.iri)
+def _therapy(graph: Graph, therapy: Named) -> dict[str, Any]:
+    facts = _about(graph, therapy.iri)
+    broad = [kind for kind in ("gistkg:Drug", "gistkg:Procedure") if _is_kind(graph, therapy.iri, kind)]
+    drugs = facts.terms("gistkg:usesDrug") or ((therapy,) if "gistkg:Drug" in broad else ())
+    kind = label_of(graph, Iri(_full(broad[0]))) if broad else facts.kind()
+    return {"drugs": drugs, "dose": dose_of(graph, therapy.iri), "therapy_kind": kind}
 
 
 def dose_of(graph: Graph, therapy: Iri) -> Dose | None:

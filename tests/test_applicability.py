@@ -126,7 +126,7 @@ def test_the_json_of_a_recommendation_holds_dose_source_and_reasons(kg):
     first = data["recommendations"][0]
     assert first["id"] == "https://w3id.org/gistkg/evidence/pdq-2014-s28"
     assert (first["direction"], first["basis"], first["modality"]) == ("for", "guideline", "may")
-    assert first["therapy"]["drugs"] == ["imatinib"]
+    assert (first["therapy"]["kind"], first["therapy"]["drugs"]) == ("regimen", ["imatinib"])
     assert first["therapy"]["dose"] == {
         "value": None, "unit": "mg", "frequency": None, "perDay": 800, "schedule": None, "duration": None,
     }  # fmt: skip
@@ -140,4 +140,5 @@ def test_monitoring_names_both_procedures(kg):
     """Imaging by either of two procedures."""
     data = answer_json(kg.ask("metastatic"))
     (monitoring,) = [one for one in data["recommendations"] if one["id"].endswith("s25")]
+    assert monitoring["therapy"]["kind"] == "procedure"
     assert monitoring["therapy"]["procedure"] == ["computed tomography", "18F-FDG PET"]

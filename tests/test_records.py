@@ -147,6 +147,7 @@ def test_a_recommendation_has_everything_its_block_states(graph):
         therapy=regimen,
         drugs=(named(GISTKG + "Alphanib", "alphanib"),),
         dose=dose,
+        therapy_kind="regimen",
     )
 
 

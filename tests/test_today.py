@@ -183,3 +183,11 @@ def test_a_derived_level_says_that_it_is_derived(kg):
         for level in one["evidence"]
     ]
     assert {level["assignedBy"] for level in levels} == {"source", "derived"}
+
+
+def test_stopping_a_drug_is_no_drug(kg):
+    """What is said against interrupting imatinib names the drug, and says that the therapy is a strategy."""
+    told = answer_json(kg.ask("metastatic, KIT exon 11, on imatinib"))["recommendations"]
+    (advice,) = [one for one in told if one["id"].endswith("conclusion-interruption-3-years")]
+    assert advice["direction"] == "against"
+    assert (advice["therapy"]["kind"], advice["therapy"]["drugs"]) == ("treatment strategy", ["imatinib"])
