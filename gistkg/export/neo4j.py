@@ -67,6 +67,7 @@ class _PropertyGraph:
         self.known = known
         self.said: dict[str, dict[str, list[str]]] = {}
         self.relations: dict[str, dict[tuple[str, str], None]] = {}
+        self.datatypes: dict[str, set[str]] = {}
         types: dict[str, set[str]] = {}
         above: dict[str, set[str]] = {}
         for subject, predicate, value, datatype, _, _ in known.statements:
@@ -74,6 +75,7 @@ class _PropertyGraph:
                 continue
             about = self.said.setdefault(subject, {})
             if datatype:
+                self.datatypes.setdefault(predicate, set()).add(datatype)
                 values = about.setdefault(predicate, [])
                 if value not in values:
                     values.append(value)
@@ -99,11 +101,18 @@ class _PropertyGraph:
 
     def _columns(self) -> dict[str, tuple[str, str]]:
         """The name and the type of the column for each property, the same in every file."""
-        used = {predicate for said in self.said.values() for predicate in said}
         many = {predicate for said in self.said.values() for predicate, values in said.items() if len(values) > 1}
-        names = _names(used, column_name)
-        types = {predicate: _TYPES.get(self.known.kinds[predicate][0], "string") for predicate in used}
+        names = _names(self.datatypes, column_name)
+        types = {predicate: _type(datatypes) for predicate, datatypes in self.datatypes.items()}
         return {one: (names[one], types[one] + ("[]" if one in many else "")) for one in names}
+
+
+def _type(datatypes: set[str]) -> str:
+    """Of whole numbers and others together double; of all else that differs string."""
+    types = {_TYPES.get(one, "string") for one in datatypes}
+    if types == {"double", "long"}:
+        return "double"
+    return types.pop() if len(types) == 1 else "string"
 
 
 def _ancestors(kind: str, above: Mapping[str, set[str]]) -> set[str]:
@@ -193,26 +202,33 @@ def _command(found: _PropertyGraph, names: list[str], delimiter: str) -> str:
 
 def _read_me(found: _PropertyGraph, delimiter: str, version: str) -> str:
     about = {predicate: values[0] for predicate, values in found.said.get(GISTKG, {}).items()}
+    licences = [
+        value for subject, value in found.relations.get(PREFIXES["dcterms"] + "license", ()) if subject == GISTKG
+    ]
     return f"""# {about.get(PREFIXES["dcterms"] + "title", "gistkg")}
 
 {about.get(PREFIXES["dcterms"] + "description", "")}
 
-Version {about.get(OWL + "versionInfo", "")} (content {version}), as CSV files for the bulk import of Neo4j 5. Stop the
-server, then run `sh import.sh --overwrite-destination neo4j`, start it, and make the identifiers quick to find:
+Version {about.get(OWL + "versionInfo", "")} (content {version}), {" ".join(licences)}
+
+These are CSV files for the bulk import of Neo4j 5. Stop the server, then run
+`sh import.sh --overwrite-destination neo4j`, start it, and make the identifiers quick to find:
 
     CREATE CONSTRAINT FOR (n:Resource) REQUIRE n.iri IS UNIQUE;
 
     MATCH (r:Recommendation)-[:HAS_DIRECTION]->(d), (r)-[:HAS_MODALITY]->(m), (r)-[:APPLIES_TO]->(p),
           (r)-[:RECOMMENDS]->(t)
-    RETURN d.label, m.label, t.label, p.label, r.label, r.valid_from, r.valid_until LIMIT 5;
+    RETURN d.label, m.label, t.label, p.label, r.label, r.valid_from, r.valid_until
+    ORDER BY r.valid_from DESC, r.label, t.label, p.label LIMIT 5;
 
 `RECOMMENDS` leads to the therapy that a claim is about, also where the claim is against it, finds no difference, or is
 of something under study: `HAS_DIRECTION` and `HAS_MODALITY` tell which. With a `valid_until` it held until then, and
 where it is the end of `OVERRIDES`, another claim takes its place.
 
-`nodes-X.csv` holds the nodes whose narrowest class is X, `relations-X.csv` the relations of type X. Files are UTF-8,
-commas stand between cells, a cell with a comma or a quotation mark is quoted, and a quotation mark in it is doubled.
-Values of a list, and labels, are separated by "{delimiter}", which stands in no value. An empty cell is no property.
+`nodes-X.csv` holds the nodes whose narrowest class is X, `relations-X.csv` the relations of type X. What is of no
+class, such as a code of another vocabulary, stands in `nodes-Resource.csv`. Files are UTF-8, commas stand between
+cells, a cell with a comma or a quotation mark is quoted, and a quotation mark in it is doubled. Values of a list, and
+labels, are separated by "{delimiter}", which stands in no value. An empty cell is no property.
 `losses.json` names what a property graph has no place for.
 """
 
