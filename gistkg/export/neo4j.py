@@ -181,12 +181,12 @@ def _delimiter(found: _PropertyGraph) -> str:
 def _command(found: _PropertyGraph, names: list[str], delimiter: str) -> str:
     lines = any("\n" in value for said in found.said.values() for one in said.values() for value in one)
     options = [
+        '"${@:-neo4j}"',  # first, since an option that takes several files would take it for one more
         "--id-type=string",
         f'--array-delimiter="{_DELIMITERS[delimiter]}"',
         *(["--multiline-fields=true"] if lines else []),
         *(f"--nodes={name}" for name in names if name.startswith("nodes-")),
         *(f"--relationships={name}" for name in names if name.startswith("relations-")),
-        '"${@:-neo4j}"',
     ]
     return "\n".join(
         [

@@ -174,7 +174,7 @@ _ALL = (
         {"csv": "/"},
         keeps="every term as a node with its classes and typed properties, every link between terms as a relation",
         loses="class expressions, languages of texts, and which file says what",
-        reader="Ladybug; not by Neo4j itself",
+        reader="Ladybug; once, by hand, the importer of Neo4j 3 (as ONgDB 1.0.5 has it)",
     ),
     Target(
         "nanopub",
