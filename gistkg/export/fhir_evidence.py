@@ -148,7 +148,14 @@ class Evidence:
         later, earlier = self.later(result.iri), self.earlier(result.iri)
         words = [f"Superseded by: {label_of(self.graph, one)}." for one in later]
         words += [f"Supersedes: {label_of(self.graph, one)}." for one in earlier]
-        told = [result.words or "", *words, group, *noted, labels_of("Source", result.sources), NOTICE]
+        told = [
+            result.words or "",
+            *words,
+            f"Study: {group}" if group else "",
+            *noted,
+            labels_of("Source", result.sources),
+            NOTICE,
+        ]
         return self.head("Evidence", result.iri, self.title(result), told) | filled(
             status=self.status(result),
             extension=extensions(
