@@ -1,7 +1,8 @@
 """Recommendations as FHIR: PlanDefinitions with computable conditions and, in R5, the evidence they rest on.
 
 What speaks for or against doing something becomes a plan; what is under study, unsettled or only reported, or finds no
-difference, is evidence only, since a plan is there to be carried out.
+difference, is evidence only, since a plan is there to be carried out. A bundle is a transaction that a server loads as
+it stands, and in its order: no resource refers to a later one.
 """
 
 from __future__ import annotations
@@ -11,17 +12,20 @@ from typing import Any
 from gistkg.criteria import conditions
 from gistkg.export.as_json import filled, json_bytes
 from gistkg.export.fhir_activities import Activities
+from gistkg.export.fhir_advice import assertion_of, is_plan, is_weakly_against, manner_of, title_of
 from gistkg.export.fhir_conditions import Paths
 from gistkg.export.fhir_evidence import Evidence
+from gistkg.export.fhir_narratives import claim_lines, narrative
+from gistkg.export.fhir_overrides import Overrides
 from gistkg.export.fhir_resources import BASE, Resources, extensions, identify
 from gistkg.export.product import Loss, Product, loss
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named
-from gistkg.records import claims, results
+from gistkg.records import claims
 from gistkg.render import NOTICE
 from gistkg.results import Iri
 
-__all__ = ["build", "is_plan"]
+__all__ = ["build"]
 
 
 def build(graph: Graph, variant: str, about: str | None = None) -> Product:
@@ -37,35 +41,32 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     return _Export(graph, r5=variant == "r5").product()
 
 
-def is_plan(claim: Claim) -> bool:
-    """Whether a recommendation says that something should be done, or not be done."""
-    direction = claim.direction.code if claim.direction else None
-    modality = claim.modality.code if claim.modality else None
-    return direction in ("for", "against") and modality not in _NOT_ADVICE
-
-
 class _Export:
     def __init__(self, graph: Graph, *, r5: bool) -> None:
         self.graph = graph
         self.r5 = r5
         self.resources = Resources(graph)
         self.paths = Paths(graph, conditions(graph))
-        self.evidence = Evidence(self.resources, self.paths)
+        self.claims = claims(graph)
+        self.overrides = Overrides(self.claims, r5=r5)
+        self.evidence = Evidence(self.resources, self.paths, self.overrides)
         self.activities = Activities(self.resources)
 
     def product(self) -> Product:
-        chosen = [one for one in claims(self.graph) if one.is_recommendation]
-        plans = [one for one in chosen if is_plan(one)]
-        made = [self.plan(one) for one in plans]
-        if self.r5:
-            made += self.evidence.of_claims(chosen)
-        entries = [{"fullUrl": f"{BASE}{one['resourceType']}/{one['id']}", "resource": one} for one in made]
+        chosen = [one for one in self.claims if one.is_recommendation]
+        made = self.evidence.of_claims(chosen) if self.r5 else []
+        made += [self.plan(one) for one in chosen if is_plan(one)]
+        names = [f"{one['resourceType']}/{one['id']}" for one in made]
+        entries = [
+            {"fullUrl": f"{BASE}{name}", "resource": one, "request": {"method": "PUT", "url": name}}
+            for name, one in zip(names, made, strict=True)
+        ]
         stamp = self.resources.created
         bundle = filled(
             resourceType="Bundle",
             id="gistkg",
             meta={"tag": [{"system": f"{BASE}graph-version", "code": self.graph.version}]},
-            type="collection",
+            type="transaction",
             timestamp=stamp,
             entry=entries,
         )
@@ -90,9 +91,14 @@ class _Export:
             "an mCODE bundle has no place for all of what they ask; they are there in words, and unknown in FHIRPath",
             partial,
         )
-        others = [one.iri for one in claims(self.graph) if not one.is_recommendation]
+        found += loss(
+            "activities of plans",
+            "advice against in weak words is neither an order nor a prohibition; the action says it in words",
+            [one.iri for one in chosen if is_weakly_against(one)],
+        )
+        others = [one.iri for one in self.claims if not one.is_recommendation]
         found += loss("claims that are no recommendations", "plans, and the evidence for them, are exported", others)
-        rests = {one.iri for claim in chosen for one in results(self.graph, claim.iri)} if self.r5 else set()
+        rests = set(self.evidence.findings(chosen)) if self.r5 else set()
         why = "they belong to no recommendation" if self.r5 else "the R4 variant holds plans only; R5 has Evidence"
         found += loss("results", why, self._all(_RESULTS) - rests)
         found += loss("conflicts and flags", "no resource is made of what curators recorded", self._all(_DISPUTES))
@@ -106,18 +112,25 @@ class _Export:
     # Plans
 
     def plan(self, claim: Claim) -> dict[str, Any]:
-        """One recommendation: what to do or not to do, for whom, since when, and where it is said."""
-        activities = self.activities.of(claim)
-        name = identify(claim.iri)
+        """One recommendation: what to do or not to do, for whom, since when, and where it is said.
+
+        Advice against something in weak words is told and not coded: no program reads a prohibition or an order.
+        """
+        weak = is_weakly_against(claim)
+        activities = [] if weak else self.activities.of(claim)
+        name, title = identify(claim.iri), title_of(claim)
+        words = self.overrides.words(claim)
+        said = " ".join([assertion_of(claim), manner_of(claim), *words])
         action: dict[str, Any] = filled(
-            title=claim.label,
-            description=claim.text,
+            title=title,
+            description=said,
+            textEquivalent=said if weak else None,
             condition=[self.condition(claim.population)] if claim.population else None,
         )
         links = [f"#{one['id']}" for one in activities]
         if len(links) == 1:
             action["definitionCanonical"] = links[0]
-        else:
+        elif links:
             action["action"] = [
                 {"title": one["title"], "definitionCanonical": link}
                 for one, link in zip(activities, links, strict=True)
@@ -128,22 +141,26 @@ class _Export:
             resourceType="PlanDefinition",
             id=name,
             language="en",
+            text=narrative(title, claim_lines(claim, self.evidence.in_words(claim.population), words)),
             contained=activities,
-            extension=self.resources.about_claim(claim),
+            extension=[*self.resources.about_claim(claim), *self.overrides.extensions(claim)],
             url=f"{BASE}PlanDefinition/{name}",
             identifier=[{"system": "urn:ietf:rfc:3986", "value": claim.iri.full}],
             version=self.graph.version,
-            title=claim.label,
+            title=title,
             type={"coding": [{"system": _PLAN_TYPE, "code": "eca-rule"}]},
             status=self.resources.status(claim),
             date=self.resources.created[:10],
-            description=claim.text,
+            description=said,
             useContext=[self.resources.use_context()],
             jurisdiction=[self.resources.place(one) for one in claim.jurisdictions],
             usage=NOTICE,
             copyright=self.resources.licence,
             effectivePeriod=self.resources.period(claim),
-            relatedArtifact=self.resources.artifacts(claim, r5=self.r5),
+            relatedArtifact=[
+                *self.resources.artifacts(claim, r5=self.r5),
+                *self.overrides.artifacts(claim, "PlanDefinition"),
+            ],
             action=[action],
         )
 
@@ -166,9 +183,6 @@ class _Export:
             ),
         }
 
-
-_NOT_ADVICE = ("underStudy", "unsettled", "reported", "hypothesised", "speculated")
-"""Modalities that tell what was seen or thought, and not what to do."""
 
 _PLAN_TYPE = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _RESULTS = "SELECT DISTINCT ?one { ?one a ?kind VALUES ?kind { gistkg:Finding gistkg:Figure } }"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from decimal import Decimal
 from typing import Any
 
 from gistkg.export.as_json import filled
+from gistkg.export.fhir_advice import assertion_of, manner_of, title_of
 from gistkg.export.fhir_conditions import Paths
+from gistkg.export.fhir_narratives import claim_lines, labels_of, narrative
+from gistkg.export.fhir_overrides import Overrides
 from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, quantity
 from gistkg.model import Claim, Named, Result
-from gistkg.records import results, source
+from gistkg.records import result, results, source
+from gistkg.render import NOTICE
 from gistkg.resolve import label_of
 from gistkg.results import Iri
 
@@ -21,32 +25,52 @@ __all__ = ["Evidence"]
 class Evidence:
     """Makes the resources that R5 has for what a recommendation rests on."""
 
-    def __init__(self, resources: Resources, paths: Paths) -> None:
+    def __init__(self, resources: Resources, paths: Paths, overrides: Overrides) -> None:
         self.resources = resources
         self.graph = resources.graph
         self.paths = paths
+        self.overrides = overrides
 
     def of_claims(self, claims: list[Claim]) -> list[dict[str, Any]]:
-        """The Evidence of claims, then of their findings, their populations, and the sources of all of them."""
-        rests = {one.iri: results(self.graph, one.iri) for one in claims}
-        findings = {one.iri: one for found in rests.values() for one in found}
+        """The sources of all of it, the populations, the findings that claims rest on, and the claims."""
+        findings = self.findings(claims)
         populations = {one.population.iri: one.population for one in claims if one.population}
         sources = {one.source.iri for one in claims if one.source}
         sources |= {iri for one in claims for _, iri in self.resources.cited(one) if iri}
         sources |= {named.iri for one in findings.values() for named in one.sources}
         return [
-            *(self.claim(one, rests[one.iri]) for one in claims),
-            *(self.finding(findings[iri]) for iri in sorted(findings)),
-            *(self.population(populations[iri]) for iri in sorted(populations)),
             *(self.resources.citation(source(self.graph, iri)) for iri in sorted(sources)),
+            *(self.population(populations[iri]) for iri in sorted(populations)),
+            *(self.finding(findings[iri], findings) for iri in sorted(findings)),
+            *(self.claim(one, results(self.graph, one.iri)) for one in claims),
         ]
 
-    def head(self, kind: str, iri: Iri, title: str) -> dict[str, Any]:
-        """What all of these resources begin with."""
+    def findings(self, claims: Iterable[Claim]) -> dict[Iri, Result]:
+        """The results of claims, and the later ones that took the place of these."""
+        waiting = [one for claim in claims for one in results(self.graph, claim.iri)]
+        found: dict[Iri, Result] = {}
+        while waiting:
+            one = waiting.pop()
+            if one.iri not in found:
+                found[one.iri] = one
+                waiting += [result(self.graph, iri) for iri in self.later(one.iri)]
+        return found
+
+    def later(self, iri: Iri) -> list[Iri]:
+        """The results that took the place of a result."""
+        return [Iri(one) for one in self.resources.facts.subjects("gistkg:supersedesResult", iri.full)]
+
+    def earlier(self, iri: Iri) -> list[Iri]:
+        """The results whose place a result took."""
+        return [Iri(one) for one in self.resources.facts.values(iri.full, "gistkg:supersedesResult")]
+
+    def head(self, kind: str, iri: Iri, title: str, told: Iterable[str]) -> dict[str, Any]:
+        """What all of these resources begin with; `told` are the lines of the text for people."""
         return filled(
             resourceType=kind,
             id=identify(iri),
             language="en",
+            text=narrative(title, told),
             url=f"{BASE}{kind}/{identify(iri)}",
             identifier=[{"system": "urn:ietf:rfc:3986", "value": iri.full}],
             version=self.graph.version,
@@ -68,20 +92,28 @@ class Evidence:
             {
                 "extension": extensions({"stance": [{"valueCode": one.stance}]}),
                 "type": "justification",
-                "display": one.label,
+                "display": self.title(one),
                 "resourceReference": {"reference": f"Evidence/{identify(one.iri)}"},
+                "publicationStatus": self.status(one),
             }
             for one in rests
         ]
         where = [one for one in self.resources.artifacts(claim, r5=True) if one["type"] != "justification"]
         ratings = zip(claim.levels, self.resources.ratings(claim), strict=True)
-        return self.head("Evidence", claim.iri, claim.label) | filled(
+        words = self.overrides.words(claim)
+        lines = claim_lines(claim, self.in_words(population), words)
+        return self.head("Evidence", claim.iri, title_of(claim), lines) | filled(
             status=self.resources.status(claim),
-            extension=[*self.resources.about_claim(claim), *self.resources.where_and_when(claim)],
+            extension=[
+                *self.resources.about_claim(claim),
+                *self.overrides.extensions(claim),
+                *self.resources.where_and_when(claim),
+            ],
+            description=" ".join([manner_of(claim), *words]),
             copyright=self.resources.licence,
             useContext=[self.resources.use_context()],
-            relatedArtifact=where + found,
-            assertion=claim.text,
+            relatedArtifact=[*where, *found, *self.overrides.artifacts(claim, "Evidence")],
+            assertion=assertion_of(claim),
             variableDefinition=variables,
             certainty=[{"rating": rating, "rater": f"assigned by: {level.assigned_by}"} for level, rating in ratings],
         )
@@ -94,7 +126,15 @@ class Evidence:
             variableRole={"coding": [{"system": _ROLES, "code": role}]},
         )
 
-    def finding(self, result: Result) -> dict[str, Any]:
+    def title(self, result: Result) -> str:
+        """The label of a result; that of one whose place another took says so first."""
+        return f"{'Superseded: ' if self.later(result.iri) else ''}{result.label}"
+
+    def status(self, result: Result) -> str:
+        """Retired, if another result took its place."""
+        return "retired" if self.later(result.iri) else "active"
+
+    def finding(self, result: Result, carried: Container[Iri]) -> dict[str, Any]:
         """One reported result: a statistic of an endpoint, in an arm or between two."""
         roles = [("measuredVariable", result.endpoint), ("exposure", result.arm)]
         roles += [("referenceExposure", result.compared_with)]
@@ -104,17 +144,44 @@ class Evidence:
             variables.insert(0, self.variable("population", result.study, group))
         notes = {"analysis": result.analysis, "era": result.era, "timepoint": result.timepoint}
         notes |= {"assessed by": result.assessor}
-        return self.head("Evidence", result.iri, result.label) | filled(
+        noted = [f"{name}: {text}" for name, text in notes.items() if text]
+        later, earlier = self.later(result.iri), self.earlier(result.iri)
+        words = [f"Superseded by: {label_of(self.graph, one)}." for one in later]
+        words += [f"Supersedes: {label_of(self.graph, one)}." for one in earlier]
+        told = [
+            result.words or "",
+            *words,
+            f"Study: {group}" if group else "",
+            *noted,
+            labels_of("Source", result.sources),
+            NOTICE,
+        ]
+        return self.head("Evidence", result.iri, self.title(result), told) | filled(
+            status=self.status(result),
             extension=extensions(
-                {"result-direction": [{"valueCode": result.direction.code}] if result.direction else []}
+                {
+                    "result-direction": [{"valueCode": result.direction.code}] if result.direction else [],
+                    "superseded-by": [{"valueUri": one.full} for one in later],
+                    "supersedes-result": [{"valueUri": one.full} for one in earlier],
+                }
             ),
+            description=" ".join(words),
             useContext=[self.resources.use_context()],
-            relatedArtifact=[self.resources.artifact(one.iri, "derived-from", r5=True) for one in result.sources],
+            relatedArtifact=[
+                *(self.resources.artifact(one.iri, "derived-from", r5=True) for one in result.sources),
+                *(self.related("replaced-with", one, carried) for one in later),
+                *(self.related("replaces", one, carried) for one in earlier),
+            ],
             assertion=result.words,
-            note=[{"text": f"{name}: {text}"} for name, text in notes.items() if text],
+            note=[{"text": text} for text in noted],
             variableDefinition=variables,
             statistic=[self.statistic(result)],
         )
+
+    def related(self, type_: str, iri: Iri, carried: Container[Iri]) -> dict[str, Any]:
+        """Another result, by its canonical if it is carried; a reference back and forth could not be loaded in turn."""
+        resource = f"{BASE}Evidence/{identify(iri)}" if iri in carried else None
+        return filled(type=type_, display=label_of(self.graph, iri), resource=resource)
 
     def statistic(self, result: Result) -> dict[str, Any]:
         """The figure of a finding, with its interval and p value."""
@@ -145,10 +212,11 @@ class Evidence:
         wanted = [(iri, False) for iri in members.requires] + [(iri, True) for iri in members.excludes]
         path = self.paths.population(population.iri.full)
         whole = {"valueExpression": {"language": "text/fhirpath", "expression": path.expression}}
-        return self.head("EvidenceVariable", population.iri, population.label) | filled(
+        told = self.in_words(population)
+        return self.head("EvidenceVariable", population.iri, population.label, [told]) | filled(
             extension=extensions({"population-expression": [whole] if path.says_all else []}),
             useContext=[self.resources.use_context()],
-            description=self.in_words(population),
+            description=told,
             actual=False,
             characteristic=[self.characteristic(Iri(iri), exclude=exclude) for iri, exclude in wanted],
         )
@@ -173,8 +241,10 @@ class Evidence:
             return found | {"definitionExpression": expression}
         return found | {"definitionCodeableConcept": self.resources.concept(Named(criterion, label))}
 
-    def in_words(self, population: Named) -> str:
+    def in_words(self, population: Named | None) -> str:
         """A population with its criteria in words."""
+        if population is None:
+            return ""
         members = self.paths.conditions.populations[population.iri.full]
         required = ", ".join(label_of(self.graph, Iri(iri)) for iri in members.requires)
         excluded = ", ".join(label_of(self.graph, Iri(iri)) for iri in members.excludes)

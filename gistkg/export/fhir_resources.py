@@ -10,7 +10,9 @@ from typing import Any
 
 from gistkg.export.as_json import filled, number
 from gistkg.export.facts import Facts
+from gistkg.export.fhir_advice import title_of
 from gistkg.export.fhir_codes import codings
+from gistkg.export.fhir_narratives import narrative
 from gistkg.export.pages import doi_page, pubmed_page
 from gistkg.graph import Graph
 from gistkg.model import Claim, Named, Source
@@ -188,7 +190,7 @@ class Resources:
         found = []
         if r5:
             reference = {"reference": f"Evidence/{identify(claim.iri)}"}
-            found.append({"type": "justification", "display": claim.label, "resourceReference": reference})
+            found.append({"type": "justification", "display": title_of(claim), "resourceReference": reference})
         if claim.source is not None:
             found.append(self.artifact(claim.source.iri, "derived-from", r5=r5, locator=claim.locator))
         return found + [self.reference(iri, resolved, r5=r5) for iri, resolved in self.cited(claim)]
@@ -234,10 +236,14 @@ class Resources:
         """A source as a Citation."""
         identifiers = [("https://pubmed.ncbi.nlm.nih.gov", known.pubmed_id), ("https://doi.org", known.doi)]
         published = {"publishedIn": None, "articleDate": str(known.year)} if known.year else None
+        numbers = {"PubMed": known.pubmed_id, "DOI": known.doi}
         return filled(
             resourceType="Citation",
             id=identify(known.iri),
             language="en",
+            text=narrative(
+                known.label, [known.citation or "", *(f"{name} {number}" for name, number in numbers.items() if number)]
+            ),
             url=f"{BASE}Citation/{identify(known.iri)}",
             identifier=[{"system": "urn:ietf:rfc:3986", "value": known.iri.full}],
             version=self.graph.version,

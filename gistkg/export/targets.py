@@ -121,12 +121,13 @@ _ALL = (
     ),
     Target(
         "fhir",
-        "recommendations as FHIR resources with computable conditions",
+        "recommendations as FHIR resources with computable conditions, as a transaction: R5 as .json, R4 as .r4.json",
         "fhir",
         {"r5": ".json", "r4": ".r4.json"},
-        keeps="every recommendation with dose, source, level and hedges; populations as FHIRPath over an mCODE bundle",
+        keeps="every recommendation with dose, source, level, hedges and what overrides it; populations as FHIRPath "
+        "over an mCODE bundle",
         loses="claims that recommend nothing, and conflicts; plans of what is under study, unsettled or only reported; "
-        "conditions that mCODE has no place for; in R4 the evidence",
+        "activities of weak advice against something; conditions that mCODE has no place for; in R4 the evidence",
         reader="fhir.resources (R5), npm fhir (R4), fhirpathpy",
     ),
     Target(
