@@ -1,7 +1,7 @@
 """How long every export of the whole graph takes and how much memory, as ratios in one run; prints a table.
 
-Run it where nothing but gistkg and its extras is installed: pyarrow loads numpy and pandas where it finds them, which takes
-0.2 to 0.3 s of the time of Parquet.
+Run it where nothing but gistkg and its extras is installed: pyarrow loads numpy and pandas where it finds them, which
+is 0.2 to 0.3 s of the time of Parquet.
 """
 
 from __future__ import annotations
