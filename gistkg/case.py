@@ -7,6 +7,7 @@ what silence does not.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from gistkg.criteria import Conditions
@@ -90,6 +91,9 @@ class _Words:
     def __init__(self, graph: Graph, conditions: Conditions) -> None:
         self.graph = graph
         self.conditions = conditions
+        self.latest: Fact | None = None
+        self.may_be_time: set[str] = set()
+        """Numbers with a unit alone that lengths of time have too, such as `3 years`."""
 
     def clause(self, text: str) -> Iterator[Fact]:
         """The facts of what stands between semicolons."""
@@ -112,6 +116,9 @@ class _Words:
                 break
         else:
             length, fact = self.carried(words, before, joined)
+        if fact.words in self.may_be_time:
+            self.refuse_time(fact, is_alone="," in joined and length == len(words))
+        self.latest = fact
         yield fact
         yield from self.facts(words[length:], fact, set())
 
@@ -140,6 +147,19 @@ class _Words:
                 "given together, else 'had' of the earlier one."
             )
         return length, fact
+
+    def refuse_time(self, fact: Fact, *, is_alone: bool) -> None:
+        """Raise `CaseError` for a number of years beside other words or after a drug: how long it lasted."""
+        before = self.latest.words.split() if self.latest is not None else []
+        if is_alone and not any(self.drug_length(before[index:]) for index in range(len(before))):
+            return
+        known = lexicon(self.graph)
+        short = (name for name in known.synonyms.get(fact.term.full, ()) if fact.label.startswith(name))
+        number = fact.words.rstrip(string.ascii_letters + ". ")
+        raise CaseError(
+            f"{fact.words!r} can be the {fact.label}, or how long something lasted; "
+            f"say '{min(short, key=len, default=fact.label)} {number}' if it is the first."
+        )
 
     def said(self, lead: str, drug: str) -> Fact | None:
         """The fact that some words say of a drug, by this name or its label, or of a kind of drugs, with an article."""
@@ -185,6 +205,8 @@ class _Words:
 
         quantity = find_quantity(self.graph, phrase)
         if quantity is not None:
+            if quantity.may_be_time:
+                self.may_be_time.add(phrase)
             return Fact(phrase, quantity.property, quantity.label, quantity.expression)
         return None
 

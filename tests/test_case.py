@@ -1,6 +1,7 @@
 """Words in, facts out: nothing guessed, nothing passed over."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +9,8 @@ from hypothesis import strategies as st
 
 from gistkg.case import case_from_words
 from gistkg.criteria import conditions
-from gistkg.errors import CaseError, ContradictionError, GistkgError, UnknownWordError
-from gistkg.expressions import Named, Not, Some
+from gistkg.errors import CaseError, CaseValueError, ContradictionError, GistkgError, UnknownWordError
+from gistkg.expressions import Has, Named, Not, Some
 from gistkg.graph import load_graph
 from gistkg.terms import GISTKG
 
@@ -234,3 +235,66 @@ def test_facts_that_only_together_cannot_hold_are_a_contradiction():
     with pytest.raises(ContradictionError) as caught:
         case_from_words(GRAPH, CONDITIONS, "localised, advanced, resected")
     assert (caught.value.one, caught.value.other) == ("localised, advanced", "resected")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "age 19", "aged 19", "Age: 19 years", "19 years", "19 years old", "19 year old", "19-year-old",
+        "19\u2011year\u2011old",
+        "19 years of age", "19 yo", "19yo", "19 y/o", "19 y.o.", "19y", "19 yrs",
+    ],
+)  # fmt: skip
+def test_an_age_can_be_said_in_many_ways(words):
+    """Beside other facts too; all say the same number."""
+    facts = case_from_words(GRAPH, CONDITIONS, f"KIT exon 9, {words}, untreated").facts
+    assert facts[1].expression == Has(GISTKG + "ageYears", Decimal(19))
+
+
+def test_an_age_stands_where_it_likes_if_it_says_that_it_is_one():
+    """Only years alone need a comma on each side."""
+    assert terms_of("a 19-year-old with metastatic GIST") == [
+        "ageYears", "MetastaticDisease", "GastrointestinalStromalTumour",
+    ]  # fmt: skip
+    assert terms_of("had imatinib, 62 years old") == ["HadImatinib", "ageYears"]
+
+
+@pytest.mark.parametrize("words", ["121 years", "aged 121", "121-year-old", "121 yo", "121y"])
+def test_an_age_that_cannot_be_is_an_error_however_it_is_said(words):
+    """The bound is that of the graph."""
+    with pytest.raises(CaseValueError) as caught:
+        terms_of(words)
+    assert str(caught.value) == f"{words}: 121 cannot be; it is 120 or less."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "had imatinib 3 years",
+        "had imatinib, 3 years",
+        "had imatinib; 3 years",
+        "metastatic 3 years",
+        "3 years resected",
+    ],
+)
+def test_years_that_may_be_how_long_something_lasted_are_no_age(words):
+    """Beside other words, or after a drug; the error says what an age is said with."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(words)
+    assert str(caught.value) == (
+        "'3 years' can be the age in years, or how long something lasted; say 'age 3' if it is the first."
+    )
+    assert terms_of("age 3") == ["ageYears"]
+
+
+@pytest.mark.parametrize("words", ["adjuvant imatinib for 3 years", "had imatinib for 3 years", "for 3 years"])
+def test_how_long_a_treatment_was_given_is_never_an_age(words):
+    """As in the name of a regimen, which is no fact of a tumour."""
+    with pytest.raises(CaseError):
+        terms_of(words)
+
+
+def test_a_duration_within_the_name_of_a_criterion_stays_there():
+    """No age comes of it."""
+    assert terms_of("stable on imatinib for 3 years") == ["DiseaseControlledByImatinibForThreeYears"]
+    assert terms_of("3 years of adjuvant imatinib") == ["HadAdjuvantImatinibFor3Years"]
