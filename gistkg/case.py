@@ -18,6 +18,7 @@ from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, near, normalise, same_but_spelt
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
+from gistkg.wording import denials, denying, naive_to
 
 __all__ = ["Case", "Fact", "case_from_words"]
 
@@ -49,7 +50,6 @@ _ARTICLES = ("a", "an", "the")
 _FILLERS = frozenset({*_ARTICLES, "and", "but", "in", "of", "then", "with"})
 _JOINERS = frozenset({*_ARTICLES, ",", "and", "then", "with"})
 """Between two drugs, these let what was said of the first go on to the second."""
-_DENIALS = frozenset({"never", "no", "not", "without"})
 _SAID_OF_A_DRUG = ("progressed on", "had")
 _LONGEST = 24
 """No name has more words; trying longer ones would only take time."""
@@ -62,9 +62,9 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
 
     Commas and semicolons part the facts; within a part the longest known names are taken. No word is passed over but
     `a an and but in of the then with`. A drug after `and`, `then` or a comma takes the words said of the drug before,
-    as in `progressed on imatinib and sunitinib`. Raises `UnknownWordError` with the nearest names, `CaseError` for a
-    term that is no fact of a tumour or for what can be read in two ways, and `ContradictionError` naming two facts that
-    cannot both hold.
+    as in `progressed on imatinib and sunitinib`; `no` and `never had` before one say that it was not given.
+    Raises `UnknownWordError` with the nearest names, `CaseError` for a term that is no fact of a tumour or for what can
+    be read in two ways, and `ContradictionError` naming two facts that cannot both hold.
 
     >>> from gistkg.criteria import conditions
     >>> from gistkg.graph import load_graph
@@ -115,7 +115,7 @@ class _Words:
             if fact is not None:
                 break
         else:
-            length, fact = self.carried(words, before, joined)
+            length, fact = self.denied(words) or self.carried(words, before, joined)
         if fact.words in self.may_be_time:
             self.refuse_time(fact, is_alone="," in joined and length == len(words))
         self.latest = fact
@@ -136,7 +136,11 @@ class _Words:
         drug = " ".join(words[1 : length + 1] if either else words[:length])
         if either or _denies(before.expression):
             several = f"{before.words} {'or' if either else 'and'} {drug}"
-            raise CaseError(f"{several!r} can be read in more than one way; say of each drug, in full, what is known.")
+            each = f"{lead} {drug}"
+            such = f", such as '{before.words}, {each}'" if self.denied(each.split()) or self.fact(each) else ""
+            raise CaseError(
+                f"{several!r} can be read in more than one way; say of each drug, in full, what is known{such}."
+            )
         fact = self.said(lead, drug)
         if fact is None:
             raise self.no_fact(drug, f"{lead} {drug}")
@@ -244,8 +248,8 @@ class _Words:
         length = self.drug_length(words)
         if length and words[length].casefold() in {*_FILLERS, "or"}:
             return self.no_fact(" ".join(words[:length]))
-        if words[0].casefold() in _DENIALS and self.drug_length(words[1:]):
-            return self.denied(words)
+        if denials(words[0]) and self.drug_length(words[1:]):
+            return self.not_denied(words)
         sayable = [name for term, name in lexicon(self.graph).texts() if self.meaning(Iri(term)) is not None]
         return UnknownWordError(
             phrase, [name for name in near(phrase, sayable, limit=12) if same_but_spelt(phrase, name)][:3]
@@ -263,22 +267,32 @@ class _Words:
         label = label_of(self.graph, find(self.graph, phrase)[0])
         return CaseError(f"{phrase!r} ({label}) is no fact about a tumour by itself{also}{say}.")
 
-    def denied(self, words: list[str]) -> CaseError:
-        """The error for drugs that were not given, which only kinds of drugs have a fact for."""
-        denial = words[0].casefold()
-        names = [
-            name
-            for term, name in lexicon(self.graph).texts()
-            if term in self.conditions.criteria
-            and name.split()[0] == denial
-            and self.drug_length(name.split()[1:]) == len(name.split()) - 1
-        ]
-        rest = words[1 + self.drug_length(words[1:]) :]
-        several = rest and rest[0].casefold() in ("and", "or")
-        ways = "can mean neither of them or not both, and" if several else "is not understood:"
-        none = f"{' or '.join(map(repr, names[:2]))} if none was given, else " if names else ""
+    def denied(self, words: list[str]) -> tuple[int, Fact] | None:
+        """The fact that a drug was never given, and how many words say it, as in `no prior TKI` or `TKI-naive`."""
+        lead = denying(words)
+        start = lead + (lead < len(words) and words[lead].casefold() in _ARTICLES)
+        length = start + self.drug_length(words[start:]) if lead else 0
+        drug = " ".join(words[start:length])
+        for end in range(1, min(len(words), _LONGEST) + 1) if not drug else ():
+            named = (naive_to(" ".join(words[:end])) or "").split()
+            named = named[1:] if named and named[0].casefold() in _ARTICLES else named
+            if named and self.drug_length(named) == len(named):
+                length, drug = end, " ".join(named)
+        if not drug:
+            return None
+        phrase = " ".join(words[:length])
+        for term in find(self.graph, drug):
+            if _DRUG in self.conditions.ancestors.get(term.full, ()):
+                given = Some(GISTKG + "gaveDrug", Named(term.full))
+                never = Not(Some(GISTKG + "hadTreatment", given)), Not(Some(GISTKG + "receivedDrug", Named(term.full)))
+                return length, Fact(phrase, term, f"has had no {label_of(self.graph, term)}", And(never))
+        return None
+
+    def not_denied(self, words: list[str]) -> CaseError:
+        """The error for a denial before a drug that can mean more than that it was never given."""
+        drug = " ".join(words[1 : 1 + self.drug_length(words[1:])])
         return CaseError(
-            f"{' '.join(words)!r} {ways} no fact of the graph denies a drug by name; say {none}what was given."
+            f"'{words[0]} {drug}' is not understood; say 'no {drug}' if it was never given, else what was given."
         )
 
 

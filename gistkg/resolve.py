@@ -10,6 +10,7 @@ from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.results import Iri
 from gistkg.terms import EV, GISTKG, OWL, RDF, RDFS, SKOS, SRC, expand
+from gistkg.wording import denials
 
 __all__ = [
     "Hit",
@@ -248,16 +249,18 @@ def near(text: str, names: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
 
 
 def same_but_spelt(phrase: str, name: str) -> bool:
-    """Whether a name can be what a phrase meant to say: a near name with another number or drug says something else.
+    """Whether a name can be what a phrase meant to say: one with another number or drug, or without a "no", cannot.
 
     >>> same_but_spelt("progressed on imatnib", "progressed on imatinib")
     True
     >>> same_but_spelt("imatinib 800 mg", "imatinib 400 mg"), same_but_spelt("had sunitinib", "had imatinib")
     (False, False)
+    >>> same_but_spelt("no metastases", "metastases"), same_but_spelt("no ruptur", "no rupture")
+    (False, True)
     """
     from rapidfuzz import fuzz
 
-    if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)):
+    if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)) or denials(phrase) != denials(name):
         return False
     joined = normalise(name).replace(" ", "")
     return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD for word in normalise(phrase).split() if len(word) > 3)

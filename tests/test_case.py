@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from gistkg.case import case_from_words
 from gistkg.criteria import conditions
 from gistkg.errors import CaseError, CaseValueError, ContradictionError, GistkgError, UnknownWordError
-from gistkg.expressions import Has, Named, Not, Some
+from gistkg.expressions import And, Has, Named, Not, Some
 from gistkg.graph import load_graph
 from gistkg.terms import GISTKG
 
@@ -181,13 +181,78 @@ def test_either_of_two_drugs_is_refused():
 
 @pytest.mark.parametrize("words", ["no imatinib and sunitinib", "no imatinib or sunitinib"])
 def test_two_drugs_that_were_not_given_are_never_read_as_given(words):
-    """Nor offered as the only ones given."""
+    """Neither of them or not both: the error says how to say the first."""
     with pytest.raises(CaseError) as caught:
         terms_of(f"metastatic, {words}")
     assert str(caught.value) == (
-        f"{words!r} can mean neither of them or not both, and no fact of the graph denies a drug by name; "
-        "say 'no TKI' if none was given, else what was given."
+        f"{words!r} can be read in more than one way; say of each drug, in full, what is known, "
+        "such as 'no imatinib, no sunitinib'."
     )
+    assert terms_of("no imatinib, no sunitinib") == ["Imatinib", "Sunitinib"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "no imatinib", "no prior imatinib", "no previous Glivec", "without imatinib", "never had imatinib",
+        "has never received imatinib", "not treated with imatinib", "imatinib-naive", "imatinib-naïve",
+        "Imatinib naive", "imatinib\u2010naïve", "naive to imatinib",
+    ],
+)  # fmt: skip
+def test_a_drug_that_was_never_given_is_a_fact(words):
+    """No episode gave it, nor was it received in any; what was given instead stays unknown."""
+    (fact,) = case_from_words(GRAPH, CONDITIONS, words).facts
+    imatinib = Named(GISTKG + "Imatinib")
+    assert (fact.words, fact.label) == (words, "has had no imatinib")
+    assert fact.expression == And((
+        Not(Some(GISTKG + "hadTreatment", Some(GISTKG + "gaveDrug", imatinib))),
+        Not(Some(GISTKG + "receivedDrug", imatinib)),
+    ))  # fmt: skip
+    criteria = ("HadImatinib", "FailedImatinib", "LatestTreatmentIsImatinib", "ProgressedOnTki", "HadNoDrugTreatment")
+    judged = [CONDITIONS.evaluate([fact.expression], CONDITIONS.criteria[GISTKG + name]) for name in criteria]
+    assert judged == [False, False, False, None, None]
+
+
+@pytest.mark.parametrize("words", ["TKI-naïve", "never had a TKI", "no prior TKI"])
+def test_a_kind_of_drugs_that_was_never_given_is_a_fact(words):
+    """Whether or not the graph has a criterion of that name."""
+    facts = case_from_words(GRAPH, CONDITIONS, words).expressions
+    assert CONDITIONS.evaluate(facts, CONDITIONS.criteria[GISTKG + "HadNoTyrosineKinaseInhibitor"]) is True
+
+
+def test_a_drug_that_was_never_given_stands_beside_others_that_were():
+    """Each said in full."""
+    assert terms_of("progressed on sunitinib, imatinib-naive") == ["ProgressedOnSunitinib", "Imatinib"]
+    assert terms_of("had imatinib and no sunitinib") == ["HadImatinib", "Sunitinib"]
+    with pytest.raises(ContradictionError):
+        terms_of("no imatinib, on imatinib")
+
+
+@pytest.mark.parametrize("words", ["not imatinib", "never imatinib"])
+def test_a_denial_that_does_not_say_of_what_is_refused_with_words_that_parse(words):
+    """Not given, or not now."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(words)
+    assert str(caught.value) == (
+        f"{words!r} is not understood; say 'no imatinib' if it was never given, else what was given."
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["no imatinib resistance", "no imatinib for 3 years", "no imatinib 400 mg", "no imatinib but sunitinib"]
+)
+def test_a_denial_of_more_than_the_drug_is_not_read_as_one_of_the_drug(words):
+    """Nothing that follows is passed over."""
+    with pytest.raises(CaseError):
+        terms_of(words)
+
+
+@pytest.mark.parametrize("words", ["not metastatic", "non-metastatic", "no metastases", "not on imatinib"])
+def test_what_is_denied_is_not_offered_as_what_was_meant(words):
+    """Its opposite is spelt nearly alike."""
+    with pytest.raises(UnknownWordError) as caught:
+        terms_of(words)
+    assert caught.value.nearest == ()
 
 
 @pytest.mark.parametrize("words", ["on imatinib then sunitinib", "stable on imatinib, sunitinib"])

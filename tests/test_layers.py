@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "gistkg"
 
 FLOORS = {
-    0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot"},
+    0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot", "wording"},
     1: {"graph"},
     2: {
         "resolve",
