@@ -92,6 +92,9 @@ class _Words:
         self.graph = graph
         self.conditions = conditions
         self.latest: Fact | None = None
+        self.listed = ""
+        self.lead_of_list = ""
+        """What was said of a drug, if after a comma another one has its last word again: it is open what that means."""
         self.may_be_time: set[str] = set()
         """Numbers with a unit alone that lengths of time have too, such as `3 years`."""
 
@@ -110,17 +113,83 @@ class _Words:
             words = words[1:]
         if not words:
             return
-        for length in range(min(len(words), _LONGEST), 0, -1):
-            fact = self.fact(" ".join(words[:length]))
-            if fact is not None:
-                break
-        else:
+        length, fact = self.repeated(words, before, joined) or self.named(words)
+        if fact is None:
             length, fact = self.denied(words) or self.carried(words, before, joined)
+        elif before is not None:
+            self.refuse_second_latest(before, fact, joined)
         if fact.words in self.may_be_time:
             self.refuse_time(fact, is_alone="," in joined and length == len(words))
         self.latest = fact
         yield fact
         yield from self.facts(words[length:], fact, set())
+
+    def named(self, words: list[str]) -> tuple[int, Fact | None]:
+        """The fact of the longest name that words begin with, and how many words that has."""
+        for length in range(min(len(words), _LONGEST), 0, -1):
+            fact = self.fact(" ".join(words[:length]))
+            if fact is not None:
+                return length, fact
+        return 0, None
+
+    def repeated(self, words: list[str], before: Fact | None, joined: set[str]) -> tuple[int, Fact] | None:
+        """The fact of a drug before which a word is said again, as in `progressed on imatinib and on sunitinib`.
+
+        What was said of the drug before goes on to it. Raises `CaseError` where `on sunitinib` may be a fact of its
+        own: after `then`, and at the end of a list. After a comma alone it is one.
+        """
+        start = 1 + (len(words) > 1 and words[1].casefold() in _ARTICLES)
+        length = start + self.drug_length(words[start:])
+        if before is None or length == start or not joined <= _JOINERS:
+            return None
+        said = [word.casefold() for word in before.words.split()]
+        is_list = before.words == self.listed and said[0] == words[0].casefold()
+        if not is_list and words[0].casefold() not in said[1:]:
+            return None
+        if not is_list:
+            self.lead_of_list = " ".join(said[: len(said) - said[::-1].index(words[0].casefold())])
+        drug, together = " ".join(words[start:length]), "then" not in joined and not joined.isdisjoint(("and", "with"))
+        goes_on = not is_list and self.lead(before.words).casefold() == self.lead_of_list
+        if goes_on and (together or not self.begins_a_fact(words[0])):
+            used, fact = self.carried(words[start:], before, joined)
+            return start + used, fact
+        alone = " ".join(words[:length])
+        if joined.isdisjoint(("and", "then", "with")) and self.fact(alone):
+            self.listed = alone
+            return None
+        forms = [form for form in (f"{self.lead_of_list} {drug}", f"now {alone}") if self.fact(form)]
+        between = " ".join(word for word in ("and", "with", "then") if word in joined)
+        whole = f"{before.words}{',' * (',' in joined)} {between} {alone}".replace("  ", " ")
+        say = (
+            f"say {' or '.join(map(repr, forms))}, as is meant" if forms else "say of each drug, in full, what is known"
+        )
+        raise CaseError(f"{whole!r} can be read in more than one way; {say}.")
+
+    def begins_a_fact(self, word: str) -> bool:
+        """Whether some fact of a drug is called by this word and the drug alone."""
+        for term, name in lexicon(self.graph).texts():
+            first, *rest = name.casefold().split()
+            if first == word.casefold() and term in self.conditions.criteria:
+                rest = rest[1:] if rest and rest[0] in _ARTICLES else rest
+                if rest and self.drug_length(rest) == len(rest):
+                    return True
+        return False
+
+    def refuse_second_latest(self, before: Fact, fact: Fact, joined: set[str]) -> None:
+        """Raise `CaseError` if the same is said of the latest treatment with two drugs that were not given together."""
+        one, other = before.expression, fact.expression
+        if not (isinstance(one, Some) and isinstance(other, Some) and one.property == other.property):
+            return
+        lead = self.lead(before.words)
+        if one.property not in self.conditions.functional or not lead or self.lead(fact.words) != lead:
+            return
+        if "then" not in joined and not joined.isdisjoint(("and", "with")):
+            return
+        if not (self.conditions.evaluate([one], other) or self.conditions.evaluate([other], one)):
+            raise CaseError(
+                f"{before.words!r} is said of the latest treatment, and so is {fact.words!r}; say 'and' if they were "
+                "given together, else 'had' of the earlier one."
+            )
 
     def carried(self, words: list[str], before: Fact | None, joined: set[str]) -> tuple[int, Fact]:
         """The fact that a drug makes with what was said of the drug before it, and how many words name the drug.
@@ -131,7 +200,8 @@ class _Words:
         lead = self.lead(before.words) if before else ""
         either = words[0].casefold() == "or"
         length = self.drug_length(words[1:] if either else words)
-        if before is None or not lead or not length or not (either or (joined and joined <= _JOINERS)):
+        is_joined = either or (joined and joined <= {*_JOINERS, *lead.split()[-1:]})
+        if before is None or not lead or not length or not is_joined:
             raise self.unknown(words[:_LONGEST])
         drug = " ".join(words[1 : length + 1] if either else words[:length])
         if either or _denies(before.expression):
@@ -144,12 +214,7 @@ class _Words:
         fact = self.said(lead, drug)
         if fact is None:
             raise self.no_fact(drug, f"{lead} {drug}")
-        is_single = isinstance(fact.expression, Some) and fact.expression.property in self.conditions.functional
-        if is_single and ("then" in joined or joined.isdisjoint(("and", "with"))):
-            raise CaseError(
-                f"{before.words!r} is said of the latest treatment, and so is {fact.words!r}; say 'and' if they were "
-                "given together, else 'had' of the earlier one."
-            )
+        self.refuse_second_latest(before, fact, joined)
         return length, fact
 
     def refuse_time(self, fact: Fact, *, is_alone: bool) -> None:

@@ -255,6 +255,88 @@ def test_what_is_denied_is_not_offered_as_what_was_meant(words):
     assert caught.value.nearest == ()
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("progressed on imatinib and on sunitinib", ["ProgressedOnImatinib", "ProgressedOnSunitinib"]),
+        ("Progressed on imatinib, and on a TKI, KIT exon 9", [
+            "ProgressedOnImatinib", "ProgressedOnTki", "KitExon9Mutation",
+        ]),
+        ("progressed on imatinib and on sunitinib and on nilotinib", [
+            "ProgressedOnImatinib", "ProgressedOnSunitinib", "ProgressedOnNilotinib",
+        ]),
+        ("intolerant to imatinib and to sunitinib", ["IntolerantOfImatinib", "IntolerantOfSunitinib"]),
+        ("intolerant to imatinib, then to sunitinib", ["IntolerantOfImatinib", "IntolerantOfSunitinib"]),
+        ("intolerant of imatinib and of sunitinib", ["IntolerantOfImatinib", "IntolerantOfSunitinib"]),
+        ("after imatinib and after sunitinib", ["HadImatinib", "HadSunitinib"]),
+        ("after imatinib and sunitinib", ["HadImatinib", "HadSunitinib"]),
+        ("stable on imatinib and on sunitinib", ["DiseaseControlledByImatinib", "DiseaseControlledBySunitinib"]),
+        ("on imatinib and on sunitinib", ["LatestTreatmentIsImatinib", "LatestTreatmentIsSunitinib"]),
+    ],
+)  # fmt: skip
+def test_a_word_before_the_drug_may_be_said_again(words, expected):
+    """It means the same as without."""
+    assert terms_of(words) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "failed imatinib, then on sunitinib", "failed imatinib and on sunitinib", "failed imatinib, on sunitinib",
+        "failed imatinib, now on sunitinib", "failed imatinib and currently on sunitinib",
+    ],
+)  # fmt: skip
+def test_on_a_drug_is_the_latest_treatment_where_the_words_before_have_no_on(words):
+    """There is nothing that could go on."""
+    assert terms_of(words) == ["FailedImatinib", "LatestTreatmentIsSunitinib"]
+
+
+@pytest.mark.parametrize("words", ["progressed on imatinib, on sunitinib", "progressed on imatinib, now on sunitinib"])
+def test_on_a_drug_is_a_fact_of_its_own_after_a_comma(words):
+    """Commas part the facts."""
+    assert terms_of(words) == ["ProgressedOnImatinib", "LatestTreatmentIsSunitinib"]
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("progressed on imatinib, then on sunitinib", "progressed on imatinib, then on sunitinib"),
+        ("progressed on imatinib and then on sunitinib", "progressed on imatinib and then on sunitinib"),
+        ("progressed on imatinib 400 mg and on sunitinib", "progressed on imatinib 400 mg and on sunitinib"),
+        ("progressed on imatinib, on ripretinib and on sunitinib", "on ripretinib and on sunitinib"),
+    ],
+)
+def test_on_a_drug_that_can_be_read_in_two_ways_is_refused_with_both(words, named):
+    """Progressed on it, or on it now; both forms can be said."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(words)
+    assert str(caught.value) == (
+        f"{named!r} can be read in more than one way; say 'progressed on sunitinib' or 'now on sunitinib', as is meant."
+    )
+    assert terms_of("progressed on sunitinib, now on sunitinib") == [
+        "ProgressedOnSunitinib",
+        "LatestTreatmentIsSunitinib",
+    ]
+
+
+@pytest.mark.parametrize("words", ["progressed on imatinib, then on nilotinib", "progressed on imatinib, on nilotinib"])
+def test_what_the_graph_has_no_words_for_is_not_taken_for_what_it_has(words):
+    """That nilotinib is given now is no fact of the graph; that the disease progressed on it was not said."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(words)
+    assert str(caught.value) == (
+        f"{words!r} can be read in more than one way; say 'progressed on nilotinib', as is meant."
+    )
+
+
+@pytest.mark.parametrize("words", ["on imatinib, on sunitinib", "on imatinib then on sunitinib"])
+def test_two_latest_treatments_are_refused_also_if_each_is_said_in_full(words):
+    """Unless one is a kind of the other."""
+    with pytest.raises(CaseError, match="'on imatinib' is said of the latest treatment, and so is 'on sunitinib'"):
+        terms_of(words)
+    assert terms_of("on imatinib, on a TKI") == ["LatestTreatmentIsImatinib", "LatestTreatmentIsTki"]
+
+
 @pytest.mark.parametrize("words", ["on imatinib then sunitinib", "stable on imatinib, sunitinib"])
 def test_the_latest_treatment_is_of_two_drugs_only_if_and_says_so(words):
     """Of two treatments one after the other, one is the latest."""
