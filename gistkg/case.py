@@ -138,13 +138,15 @@ class _Words:
         What was said of the drug before goes on to it. Raises `CaseError` where `on sunitinib` may be a fact of its
         own: after `then`, and at the end of a list. After a comma alone it is one.
         """
-        start = 1 + (len(words) > 1 and words[1].casefold() in _ARTICLES)
-        length = start + self.drug_length(words[start:])
-        if before is None or length == start or not joined <= _JOINERS:
+        if before is None or len(words) == 1 or not joined <= _JOINERS:
             return None
         said = [word.casefold() for word in before.words.split()]
         is_list = before.words == self.listed and said[0] == words[0].casefold()
         if not is_list and words[0].casefold() not in said[1:]:
+            return None
+        start = 1 + (words[1].casefold() in _ARTICLES)
+        length = start + self.drug_length(words[start:])
+        if length == start:
             return None
         if not is_list:
             self.lead_of_list = " ".join(said[: len(said) - said[::-1].index(words[0].casefold())])
