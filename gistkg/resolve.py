@@ -121,14 +121,15 @@ def find(graph: Graph, text: str) -> tuple[Iri, ...]:
 def resolve(graph: Graph, text: str, *, kind: str | None = None) -> Iri:
     """The one term that a text names; a label beats a synonym.
 
-    With `kind`, the IRI of a class, only its instances and subclasses (and the class itself) count.
+    With `kind`, the IRI of a class, only its instances and subclasses (and the class itself) count. Of a code, a space
+    or an underscore can stand for the colon.
     Raises `UnknownTermError` with the nearest names, `WrongKindError`, or `AmbiguousTermError` with the candidates.
 
     >>> from gistkg.graph import load_graph
     >>> resolve(load_graph(), "GLIVEC", kind="gistkg:Drug")
     'gistkg:Imatinib'
     """
-    candidates = _candidates(graph, text)
+    candidates = _candidates(graph, text) or _with_spelt_code(graph, text)
     if not candidates:
         raise UnknownTermError(text, _nearest_codes(graph, text) or nearest(graph, text, kind=kind))
     if kind is not None:
@@ -330,6 +331,10 @@ _SPELLINGS = (
     ("ising", "izing"),
 )
 _CODE = re.compile(r"[A-Za-z][\w.-]*:\S+")
+_SPELT_CODE = re.compile(r"(?:(?P<prefix>.*[^\s:_])\s*(?P<between>[ :_])\s*)?(?P<local>[^\s:_]*\d[^\s:_]*)")
+_NO_LETTER = re.compile(r"[\W_]+")
+_LONG_CODE = 5
+"""After a space and words that are no prefix, shorter codes are just numbers."""
 _LOCAL_NAME = re.compile(r"\w[\w.-]*")
 _NEAR_ENOUGH = 75.0
 
@@ -356,17 +361,35 @@ def _with_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
     return [(0, term) for row in rows if isinstance(term := row["term"], Iri)]
 
 
+def _with_spelt_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
+    """The terms of a code whose prefix is parted otherwise, as in `NCIT C62035`."""
+    codes = [code for code, is_same in _spelt_codes(graph, text).items() if is_same]
+    return list(dict.fromkeys(found for code in codes for found in _with_code(graph, code)))
+
+
 def _nearest_codes(graph: Graph, text: str) -> list[str]:
     """Codes with the same local part, whatever the prefix; of a code that is no exact match, the terms it is near."""
-    wanted = text.strip().casefold()
-    local = wanted.rpartition(":")[2]
-    if not any(letter.isdecimal() for letter in local):
-        return []
-    written = graph.derived("codes", _codes)
-    same = {code for code in written.values() if code.rpartition(":")[2].casefold() == local}
-    own = [iri for iri, code in written.items() if code.casefold() == wanted]
-    terms = {term for iri in own for row in graph.rows(_MATCHES, code=Iri(iri)) if isinstance(term := row["term"], Iri)}
-    return sorted(label_of(graph, term) for term in terms) if terms else sorted(same)[:_SHOWN_CODES]
+    spelt = _spelt_codes(graph, text)
+    own = {code for code, is_same in spelt.items() if is_same}
+    iris = [iri for iri, code in graph.derived("codes", _codes).items() if code in own]
+    rows = (row for iri in iris for row in graph.rows(_MATCHES, code=Iri(iri)))
+    terms = {term for row in rows if isinstance(term := row["term"], Iri)}
+    return sorted(label_of(graph, term) for term in terms) if terms else sorted(spelt)[:_SHOWN_CODES]
+
+
+def _spelt_codes(graph: Graph, text: str) -> dict[str, bool]:
+    """The codes with the local part that a text ends in, each with whether the text has its prefix as well."""
+    found = _SPELT_CODE.fullmatch(text.strip().casefold())
+    if found is None:
+        return {}
+    prefix, local = _NO_LETTER.sub("", found["prefix"] or ""), found["local"]
+    codes: dict[str, bool] = {}
+    for code in graph.derived("codes", _codes).values():
+        known, _, rest = code.casefold().rpartition(":")
+        is_same = _NO_LETTER.sub("", known) == prefix
+        if rest == local and (is_same or found["between"] != " " or len(local) >= _LONG_CODE):
+            codes[code] = is_same
+    return codes
 
 
 def _codes(graph: Graph) -> dict[str, str]:
