@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from gistkg.codes import codes_spelt, terms_near, terms_of
 from gistkg.errors import AmbiguousTermError, UnknownTermError, WrongKindError
 from gistkg.graph import Graph
 from gistkg.record import Record
@@ -26,7 +27,6 @@ __all__ = [
     "normalise",
     "resolve",
     "search",
-    "written_code",
 ]
 
 
@@ -182,16 +182,6 @@ def label_of(graph: Graph, term: str) -> str:
     return lexicon(graph).labels.get(iri.full, str(iri))
 
 
-def written_code(graph: Graph, iri: str) -> str:
-    """An IRI of another vocabulary as its codes are written, with a prefix; one that no term matches stays whole.
-
-    >>> from gistkg.graph import load_graph
-    >>> written_code(load_graph(), "http://purl.obolibrary.org/obo/NCIT_C62035")
-    'NCIT:C62035'
-    """
-    return graph.derived("codes", _codes).get(iri, iri)
-
-
 def search(graph: Graph, text: str, *, limit: int = 20) -> tuple[Hit, ...]:
     """The terms whose label, synonym or definition holds a text, the best first.
 
@@ -306,12 +296,7 @@ SELECT ?term ?type WHERE {
 
 _PARENTS = "SELECT ?term ?parent WHERE { ?term rdfs:subClassOf ?parent FILTER(isIRI(?parent)) } ORDER BY ?parent"
 
-_EXACT_MATCHES = "SELECT ?code ?term WHERE { ?term skos:exactMatch ?code } ORDER BY ?term"
-_MATCHES = (
-    "SELECT DISTINCT ?code ?term { ?term skos:closeMatch|skos:broadMatch|skos:narrowMatch|skos:relatedMatch ?code }"
-)
 _SHOWN_CODES = 4
-_CODES = "SELECT (STR(?code) AS ?iri) ?written WHERE { ?code dcterms:identifier ?written FILTER(isIRI(?code)) }"
 
 _BUILT_IN: Mapping[str, str] = {
     OWL + "Class": "class",
@@ -331,10 +316,6 @@ _SPELLINGS = (
     ("ising", "izing"),
 )
 _CODE = re.compile(r"[A-Za-z][\w.-]*:\S+")
-_SPELT_CODE = re.compile(r"(?:(?P<prefix>.*[^\s:_])\s*(?P<between>[ :_])\s*)?(?P<local>[^\s:_]*\d[^\s:_]*)")
-_NO_LETTER = re.compile(r"[\W_]+")
-_LONG_CODE = 5
-"""After a space and words that are no prefix, shorter codes are just numbers."""
 _LOCAL_NAME = re.compile(r"\w[\w.-]*")
 _NEAR_ENOUGH = 75.0
 
@@ -352,49 +333,21 @@ def _candidates(graph: Graph, text: str) -> list[tuple[int, Iri]]:
     return named
 
 
-def _with_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
-    """The terms that a code of another vocabulary is an exact match of, written with its prefix or as an IRI."""
-    wanted = text.casefold()
-    written = graph.derived("codes", _codes)
-    iris = [text] if text in written else [iri for iri, code in written.items() if code.casefold() == wanted]
-    rows = (row for iri in iris for row in graph.rows(_EXACT_MATCHES, code=Iri(iri)))
-    return [(0, term) for row in rows if isinstance(term := row["term"], Iri)]
+def _with_code(graph: Graph, code: str) -> list[tuple[int, Iri]]:
+    return [(0, term) for term in terms_of(graph, code)]
 
 
 def _with_spelt_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
     """The terms of a code whose prefix is parted otherwise, as in `NCIT C62035`."""
-    codes = [code for code, is_same in _spelt_codes(graph, text).items() if is_same]
+    codes = [code for code, is_same in codes_spelt(graph, text).items() if is_same]
     return list(dict.fromkeys(found for code in codes for found in _with_code(graph, code)))
 
 
 def _nearest_codes(graph: Graph, text: str) -> list[str]:
     """Codes with the same local part, whatever the prefix; of a code that is no exact match, the terms it is near."""
-    spelt = _spelt_codes(graph, text)
-    own = {code for code, is_same in spelt.items() if is_same}
-    iris = [iri for iri, code in graph.derived("codes", _codes).items() if code in own]
-    rows = (row for iri in iris for row in graph.rows(_MATCHES, code=Iri(iri)))
-    terms = {term for row in rows if isinstance(term := row["term"], Iri)}
+    spelt = codes_spelt(graph, text)
+    terms = terms_near(graph, {code for code, is_same in spelt.items() if is_same})
     return sorted(label_of(graph, term) for term in terms) if terms else sorted(spelt)[:_SHOWN_CODES]
-
-
-def _spelt_codes(graph: Graph, text: str) -> dict[str, bool]:
-    """The codes with the local part that a text ends in, each with whether the text has its prefix as well."""
-    found = _SPELT_CODE.fullmatch(text.strip().casefold())
-    if found is None:
-        return {}
-    prefix, local = _NO_LETTER.sub("", found["prefix"] or ""), found["local"]
-    codes: dict[str, bool] = {}
-    for code in graph.derived("codes", _codes).values():
-        known, _, rest = code.casefold().rpartition(":")
-        is_same = _NO_LETTER.sub("", known) == prefix
-        if rest == local and (is_same or found["between"] != " " or len(local) >= _LONG_CODE):
-            codes[code] = is_same
-    return codes
-
-
-def _codes(graph: Graph) -> dict[str, str]:
-    """How each code of another vocabulary is written, by its IRI."""
-    return {str(row["iri"]): str(row["written"]) for row in graph.rows(_CODES)}
 
 
 def _exists(graph: Graph, iri: str) -> bool:

@@ -13,6 +13,7 @@ FLOORS = {
     0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot", "wording"},
     1: {"graph"},
     2: {
+        "codes",
         "resolve",
         "questions",
         "model",

@@ -9,10 +9,11 @@ import pyoxigraph as ox
 import pytest
 from dossier import DOSSIER, needs_dossier
 
+from gistkg.codes import written_code
 from gistkg.errors import SourceError, UnknownTermError
 from gistkg.files import folder, ontology_files
 from gistkg.mappings import bridge_turtle, mapping_turtle, mappings, namespaces, read_table, targets
-from gistkg.resolve import resolve, search, written_code
+from gistkg.resolve import resolve, search
 from gistkg.terms import GISTKG, SKOS
 
 DATA = Path(__file__).parent / "data"
