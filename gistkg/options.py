@@ -284,7 +284,8 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             "Run a question of the catalogue, a SPARQL file, or SPARQL from the command line\n"
             "or standard input.\n"
-            "The usual prefixes (gistkg:, ev:, src:, skos:, ...) need no declaration."
+            "The usual prefixes (gistkg:, ev:, src:, skos:, ...) and those of codes (NCIT:, ...) need\n"
+            "no declaration."
         ),
         (
             "gistkg query                     < question.rq",
