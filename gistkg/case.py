@@ -14,6 +14,7 @@ from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import And, AtLeast, Expression, Named, Not, Or, Some
 from gistkg.graph import Graph
+from gistkg.phrases import ARTICLES, DRUG, GIST, LONGEST, Fact, Phrases
 from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, near, normalise, same_but_spelt
 from gistkg.results import Iri
@@ -21,16 +22,6 @@ from gistkg.terms import GISTKG
 from gistkg.wording import denials, denying, naive_to
 
 __all__ = ["Case", "Fact", "case_from_words"]
-
-
-class Fact(Record):
-    """One thing said of a case: the words, the term they name with its label, and what that means."""
-
-    words: str
-    term: Iri
-    label: str
-    expression: Expression
-    warnings: tuple[str, ...] = ()
 
 
 class Case(Record):
@@ -42,19 +33,13 @@ class Case(Record):
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """What is known, as class expressions that all hold; that the tumour is a GIST comes first."""
-        return (Named(GISTKG + "Case"), _GIST, *(fact.expression for fact in self.facts))
+        return (Named(GISTKG + "Case"), GIST, *(fact.expression for fact in self.facts))
 
 
-_GIST = Named(GISTKG + "GastrointestinalStromalTumour")
-_ARTICLES = ("a", "an", "the")
-_FILLERS = frozenset({*_ARTICLES, "and", "but", "in", "of", "then", "with"})
-_JOINERS = frozenset({*_ARTICLES, ",", "and", "then", "with"})
+_FILLERS = frozenset({*ARTICLES, "and", "but", "in", "of", "then", "with"})
+_JOINERS = frozenset({*ARTICLES, ",", "and", "then", "with"})
 """Between two drugs, these let what was said of the first go on to the second."""
 _SAID_OF_A_DRUG = ("progressed on", "had")
-_LONGEST = 24
-"""No name has more words; trying longer ones would only take time."""
-_ACQUIRED = ("acquired ", "secondary ")
-_WILD_TYPE = (" wild type", " wildtype", " wt")
 
 
 def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
@@ -85,18 +70,15 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
     return Case(tuple(facts), tuple(warning for fact in facts for warning in fact.warnings))
 
 
-class _Words:
+class _Words(Phrases):
     """Finds the facts that words name, with the classes and properties of the graph."""
 
     def __init__(self, graph: Graph, conditions: Conditions) -> None:
-        self.graph = graph
-        self.conditions = conditions
+        super().__init__(graph, conditions)
         self.latest: Fact | None = None
         self.listed = ""
         self.lead_of_list = ""
         """What was said of a drug, if after a comma another one has its last word again: it is open what that means."""
-        self.may_be_time: set[str] = set()
-        """Numbers with a unit alone that lengths of time have too, such as `3 years`."""
 
     def clause(self, text: str) -> Iterator[Fact]:
         """The facts of what stands between semicolons."""
@@ -126,7 +108,7 @@ class _Words:
 
     def named(self, words: list[str]) -> tuple[int, Fact | None]:
         """The fact of the longest name that words begin with, and how many words that has."""
-        for length in range(min(len(words), _LONGEST), 0, -1):
+        for length in range(min(len(words), LONGEST), 0, -1):
             fact = self.fact(" ".join(words[:length]))
             if fact is not None:
                 return length, fact
@@ -144,7 +126,7 @@ class _Words:
         is_list = before.words == self.listed and said[0] == words[0].casefold()
         if not is_list and words[0].casefold() not in said[1:]:
             return None
-        start = 1 + (words[1].casefold() in _ARTICLES)
+        start = 1 + (words[1].casefold() in ARTICLES)
         length = start + self.drug_length(words[start:])
         if length == start:
             return None
@@ -172,7 +154,7 @@ class _Words:
         for term, name in lexicon(self.graph).texts():
             first, *rest = name.casefold().split()
             if first == word.casefold() and term in self.conditions.criteria:
-                rest = rest[1:] if rest and rest[0] in _ARTICLES else rest
+                rest = rest[1:] if rest and rest[0] in ARTICLES else rest
                 if rest and self.drug_length(rest) == len(rest):
                     return True
         return False
@@ -204,7 +186,7 @@ class _Words:
         length = self.drug_length(words[1:] if either else words)
         is_joined = either or (joined and joined <= {*_JOINERS, *lead.split()[-1:]})
         if before is None or not lead or not length or not is_joined:
-            raise self.unknown(words[:_LONGEST])
+            raise self.unknown(words[:LONGEST])
         drug = " ".join(words[1 : length + 1] if either else words[:length])
         if either or _denies(before.expression):
             several = f"{before.words} {'or' if either else 'and'} {drug}"
@@ -231,81 +213,6 @@ class _Words:
             f"{fact.words!r} can be the {fact.label}, or how long something lasted; "
             f"say '{min(short, key=len, default=fact.label)} {number}' if it is the first."
         )
-
-    def said(self, lead: str, drug: str) -> Fact | None:
-        """The fact that some words say of a drug, by this name or its label, or of a kind of drugs, with an article."""
-        names = dict.fromkeys([drug, *(label_of(self.graph, term) for term in find(self.graph, drug))])
-        forms = (f"{lead} {article}{name}" for name in names for article in ("", "a "))
-        return next((fact for fact in map(self.fact, forms) if fact is not None), None)
-
-    def lead(self, phrase: str) -> str:
-        """What stands before the drug that a phrase ends in, without articles; nothing if it does not end in one."""
-        words = phrase.split()
-        start = next((at for at in range(1, len(words)) if self.drug_length(words[at:]) == len(words) - at), 0)
-        while start and words[start - 1].casefold() in _ARTICLES:
-            start -= 1
-        return " ".join(words[:start])
-
-    def drug_length(self, words: list[str]) -> int:
-        """How many words, at most, name a drug or a kind of drugs."""
-        for length in range(min(len(words), _LONGEST), 0, -1):
-            for term in find(self.graph, " ".join(words[:length])):
-                if _DRUG in self.conditions.ancestors.get(term.full, ()):
-                    return length
-        return 0
-
-    def fact(self, phrase: str) -> Fact | None:
-        """The fact a phrase names, or `None`."""
-        plain = normalise(phrase)
-        for prefix in _ACQUIRED:
-            if plain.startswith(prefix):
-                found = self.alteration(phrase, plain.removeprefix(prefix), GISTKG + "hasAcquiredAlteration")
-                return found and Fact(phrase, found.term, f"acquired {found.label}", found.expression, found.warnings)
-        for suffix in _WILD_TYPE:
-            if plain.endswith(suffix):
-                found = self.alteration(phrase, plain.removesuffix(suffix) + " mutation", GISTKG + "hasAlteration")
-                return found and Fact(phrase, found.term, f"no {found.label}", Not(found.expression))
-        for term in find(self.graph, phrase):
-            expression = self.meaning(term)
-            if expression is not None:
-                return Fact(phrase, term, label_of(self.graph, term), expression)
-        found = self.alteration(phrase, phrase, GISTKG + "hasAlteration")
-        if found is not None:
-            return found
-        from gistkg.quantities import find_quantity  # here, because most words need neither this nor HGVS
-
-        quantity = find_quantity(self.graph, phrase)
-        if quantity is not None:
-            if quantity.may_be_time:
-                self.may_be_time.add(phrase)
-            return Fact(phrase, quantity.property, quantity.label, quantity.expression)
-        return None
-
-    def alteration(self, phrase: str, name: str, property_: str) -> Fact | None:
-        """The fact that an alteration is there: a class by its label, or a change by its HGVS name."""
-        for term in find(self.graph, name):
-            if self.is_a(term, "Alteration"):
-                return Fact(phrase, term, label_of(self.graph, term), Some(property_, Named(term.full)))
-        from gistkg.alterations import find_alteration
-
-        found = find_alteration(self.graph, name)
-        if found is None:
-            return None
-        return Fact(phrase, found.term, found.label, Some(property_, found.expression), found.warnings)
-
-    def meaning(self, term: Iri) -> Expression | None:
-        """What a term says when it is said of a case, or `None` if it says nothing."""
-        if term.full in self.conditions.criteria:
-            return self.conditions.criteria[term.full]
-        if term.full == _GIST.iri:
-            return _GIST
-        for kind, property_ in _SAID_OF_A_CASE:
-            if self.is_a(term, kind):
-                return Some(GISTKG + property_, Named(term.full))
-        return None
-
-    def is_a(self, term: Iri, kind: str) -> bool:
-        return GISTKG + kind in self.conditions.ancestors.get(term.full, frozenset()) and term.full != GISTKG + kind
 
     def unknown(self, words: list[str]) -> CaseError:
         """The error for words that are no fact: of a known term its kind, else the nearest names."""
@@ -337,19 +244,19 @@ class _Words:
     def denied(self, words: list[str]) -> tuple[int, Fact] | None:
         """The fact that a drug was never given, and how many words say it, as in `no prior TKI` or `TKI-naive`."""
         lead = denying(words)
-        start = lead + (lead < len(words) and words[lead].casefold() in _ARTICLES)
+        start = lead + (lead < len(words) and words[lead].casefold() in ARTICLES)
         length = start + self.drug_length(words[start:]) if lead else 0
         drug = " ".join(words[start:length])
-        for end in range(1, min(len(words), _LONGEST) + 1) if not drug else ():
+        for end in range(1, min(len(words), LONGEST) + 1) if not drug else ():
             named = (naive_to(" ".join(words[:end])) or "").split()
-            named = named[1:] if named and named[0].casefold() in _ARTICLES else named
+            named = named[1:] if named and named[0].casefold() in ARTICLES else named
             if named and self.drug_length(named) == len(named):
                 length, drug = end, " ".join(named)
         if not drug:
             return None
         phrase = " ".join(words[:length])
         for term in find(self.graph, drug):
-            if _DRUG in self.conditions.ancestors.get(term.full, ()):
+            if DRUG in self.conditions.ancestors.get(term.full, ()):
                 given = Some(GISTKG + "gaveDrug", Named(term.full))
                 never = Not(Some(GISTKG + "hadTreatment", given)), Not(Some(GISTKG + "receivedDrug", Named(term.full)))
                 return length, Fact(phrase, term, f"has had no {label_of(self.graph, term)}", And(never))
@@ -374,16 +281,3 @@ def _denies(expression: Expression) -> bool:
             return _denies(filler)
         case _:
             return False
-
-
-_DRUG = GISTKG + "Drug"
-_SAID_OF_A_CASE = (
-    ("DiseaseExtent", "hasExtent"),
-    ("AnatomicalSite", "hasSite"),
-    ("TumourFeature", "hasFeature"),
-    ("Alteration", "hasAlteration"),
-    ("ResectionMargin", "hasMargin"),
-    ("Immunostain", "hasImmunostain"),
-    ("RecurrenceRiskJudgement", "judgedRecurrenceRisk"),
-)
-"""Kinds of terms that state a fact when they are said of a case, and the property they state it with."""

@@ -6,11 +6,11 @@ import reprlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from gistkg.case import Fact
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError
 from gistkg.expressions import Expression, Has, Named, Not, Or, Some
 from gistkg.graph import Graph
+from gistkg.phrases import Fact
 from gistkg.record import Record
 from gistkg.resolve import find, kind_of, label_of, lexicon, near, nearest, normalise
 from gistkg.results import Iri

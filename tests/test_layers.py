@@ -23,6 +23,7 @@ FLOORS = {
         "axioms",
         "criteria",
         "case",
+        "phrases",
         "case_rdf",
         "quantities",
         "turtle",
