@@ -16,10 +16,10 @@ from gistkg.expressions import And, AtLeast, Expression, Named, Not, Or, Some
 from gistkg.graph import Graph
 from gistkg.phrases import ARTICLES, DRUG, GIST, LONGEST, Fact, Phrases
 from gistkg.record import Record
-from gistkg.resolve import find, label_of, lexicon, near, normalise, same_but_spelt
+from gistkg.resolve import find, is_kind, label_of, lexicon, near, normalise, same_but_spelt
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
-from gistkg.wording import denials, denying, naive_to
+from gistkg.wording import denials, denying, mark_of, naive_to, not_mutated, says_unknown
 
 __all__ = ["Case", "Fact", "case_from_words"]
 
@@ -39,6 +39,7 @@ class Case(Record):
 _FILLERS = frozenset({*ARTICLES, "and", "but", "in", "of", "then", "with"})
 _JOINERS = frozenset({*ARTICLES, ",", "and", "then", "with"})
 """Between two drugs, these let what was said of the first go on to the second."""
+_DEFINITION = "SELECT ?term ?text { ?term skos:definition ?text }"
 _SAID_OF_A_DRUG = ("progressed on", "had")
 
 
@@ -82,6 +83,11 @@ class _Words(Phrases):
 
     def clause(self, text: str) -> Iterator[Fact]:
         """The facts of what stands between semicolons."""
+        number = re.search(r"\d+,\d+", text)
+        if number is not None:
+            raise CaseError(
+                f"{number[0]!r}: write a point in a number, and a space after a comma that parts two facts."
+            )
         before: Fact | None = None
         for part in text.split(","):
             for fact in self.facts(part.split(), before, {","}):
@@ -96,8 +102,11 @@ class _Words(Phrases):
         if not words:
             return
         length, fact = self.repeated(words, before, joined) or self.named(words)
-        if fact is None:
-            length, fact = self.denied(words) or self.carried(words, before, joined)
+        denied = self.denied(words) if fact is None or denying(words) else None
+        if denied is not None and denied[0] > length:
+            length, fact = denied
+        elif fact is None:
+            length, fact = self.carried(words, before, joined)
         elif before is not None:
             self.refuse_second_latest(before, fact, joined)
         if fact.words in self.may_be_time:
@@ -186,7 +195,7 @@ class _Words(Phrases):
         length = self.drug_length(words[1:] if either else words)
         is_joined = either or (joined and joined <= {*_JOINERS, *lead.split()[-1:]})
         if before is None or not lead or not length or not is_joined:
-            raise self.unknown(words[:LONGEST])
+            raise self.unknown(words[:LONGEST], before if not joined else None)
         drug = " ".join(words[1 : length + 1] if either else words[:length])
         if either or _denies(before.expression):
             several = f"{before.words} {'or' if either else 'and'} {drug}"
@@ -214,9 +223,16 @@ class _Words(Phrases):
             f"say '{min(short, key=len, default=fact.label)} {number}' if it is the first."
         )
 
-    def unknown(self, words: list[str]) -> CaseError:
-        """The error for words that are no fact: of a known term its kind, else the nearest names."""
+    def unknown(self, words: list[str], before: Fact | None) -> CaseError:
+        """The error for words that are no fact: of a known term its kind, else the nearest names.
+
+        With words `before` in the same part, the nearest names of both count as well.
+        """
         phrase = " ".join(words)
+        if says_unknown(phrase):
+            return CaseError(f"{phrase!r}: what is not known is left out.")
+        if mark_of(f"a {words[0]}") == ("a", ""):
+            return CaseError("A dash can mean that what stands before it is not so; leave it out, or say so in words.")
         if find(self.graph, phrase):
             return self.no_fact(phrase)
         length = self.drug_length(words)
@@ -224,10 +240,15 @@ class _Words(Phrases):
             return self.no_fact(" ".join(words[:length]))
         if denials(words[0]) and self.drug_length(words[1:]):
             return self.not_denied(words)
+        wild_type = f"{not_mutated(phrase)} wild type"
+        if self.fact(wild_type) is not None:
+            return CaseError(
+                f"{phrase!r} does not say whether that was tested; say {wild_type!r} if it was, else leave it out."
+            )
         sayable = [name for term, name in lexicon(self.graph).texts() if self.meaning(Iri(term)) is not None]
-        return UnknownWordError(
-            phrase, [name for name in near(phrase, sayable, limit=12) if same_but_spelt(phrase, name)][:3]
-        )
+        phrases = [f"{before.words} {phrase}", phrase] if before else [phrase]
+        nearest = [name for one in phrases for name in near(one, sayable, limit=12) if same_but_spelt(one, name)]
+        return UnknownWordError(phrase, list(dict.fromkeys(nearest))[:3])
 
     def no_fact(self, phrase: str, tried: str = "") -> CaseError:
         """The error for a term that says nothing of a tumour by itself, with what can be said instead."""
@@ -236,9 +257,14 @@ class _Words(Phrases):
             facts = [name for term, name in lexicon(self.graph).texts() if term in self.conditions.criteria]
             plain = normalise(phrase)
             about = [name for name in facts if "," not in name and f" {plain} " in f" {normalise(name)} "][:3]
+            about = about or [name for name in facts if set(plain.split()) <= set(normalise(name).split())][:1]
         also = f", nor is {tried!r} one that the graph knows" if tried else ""
         say = f"; say for instance {' or '.join(map(repr, about))}" if about else ""
-        label = label_of(self.graph, find(self.graph, phrase)[0])
+        term = find(self.graph, phrase)[0]
+        label = label_of(self.graph, term)
+        if not about and is_kind(self.graph, term, GISTKG + "Setting"):
+            meant = next((str(row["text"]) for row in self.graph.rows(_DEFINITION, term=term)), "")
+            say = f": {meant.rstrip('.')}; say which drugs were given, and what came of them"
         return CaseError(f"{phrase!r} ({label}) is no fact about a tumour by itself{also}{say}.")
 
     def denied(self, words: list[str]) -> tuple[int, Fact] | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from gistkg.criteria import Conditions
-from gistkg.expressions import Expression, Named, Not, Some
+from gistkg.errors import CaseError
+from gistkg.expressions import Expression, Has, Named, Not, Some
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.resolve import find, label_of, normalise
 from gistkg.results import Iri
-from gistkg.terms import GISTKG
+from gistkg.terms import GISTKG, XSD
+from gistkg.wording import mark_of
 
 __all__ = ["ARTICLES", "DRUG", "GIST", "LONGEST", "Fact", "Phrases"]
 
@@ -47,20 +49,37 @@ class Phrases:
         """Numbers with a unit alone that lengths of time have too, such as `3 years`."""
 
     def fact(self, phrase: str) -> Fact | None:
-        """The fact a phrase names, or `None`."""
-        plain = normalise(phrase)
+        """The fact a phrase names, or `None`.
+
+        Raises `CaseError` for a name with a question mark, or with a dash that may be a minus.
+        """
+        mark = mark_of(phrase)
+        if mark is not None:
+            return None if mark[1] == "" else self.marked(phrase, *mark)
+        plain, is_turned = normalise(phrase), False
         for prefix in _ACQUIRED:
             if plain.startswith(prefix):
+                is_turned = True
                 found = self.alteration(phrase, plain.removeprefix(prefix), GISTKG + "hasAcquiredAlteration")
-                return found and Fact(phrase, found.term, f"acquired {found.label}", found.expression, found.warnings)
+                if found is not None:
+                    return Fact(phrase, found.term, f"acquired {found.label}", found.expression, found.warnings)
         for suffix in _WILD_TYPE:
             if plain.endswith(suffix):
+                is_turned = True
                 found = self.alteration(phrase, plain.removesuffix(suffix) + " mutation", GISTKG + "hasAlteration")
-                return found and Fact(phrase, found.term, f"no {found.label}", Not(found.expression))
+                if found is not None:
+                    return Fact(phrase, found.term, f"no {found.label}", Not(found.expression))
         for term in find(self.graph, phrase):
-            expression = self.meaning(term)
+            expression = self.meaning(term) or self.flag(term)
             if expression is not None:
                 return Fact(phrase, term, label_of(self.graph, term), expression)
+        for first in _WILD_TYPE_FIRST:
+            if plain.startswith(first) and not is_turned:
+                return self.as_said(phrase, f"{plain.removeprefix(first)} wild type")
+        if plain.endswith(_NEGATIVE):
+            return self.negative(phrase, plain.removesuffix(_NEGATIVE))
+        if is_turned:
+            return None
         found = self.alteration(phrase, phrase, GISTKG + "hasAlteration")
         if found is not None:
             return found
@@ -72,6 +91,44 @@ class Phrases:
                 self.may_be_time.add(phrase)
             return Fact(phrase, quantity.property, quantity.label, quantity.expression)
         return None
+
+    def as_said(self, phrase: str, other: str) -> Fact | None:
+        """The fact that a phrase names if it is said in other words."""
+        fact = self.fact(other)
+        return fact and Fact(phrase, fact.term, fact.label, fact.expression, fact.warnings)
+
+    def marked(self, phrase: str, name: str, mark: str) -> Fact | None:
+        """The fact of a name with a plus.  Raises `CaseError` if a fact, or its denial, is marked otherwise."""
+        fact = self.fact(name)
+        is_found = fact is not None and self.is_a(fact.term, "Alteration")
+        if mark == "+":
+            return self.as_said(phrase, f"{name} positive") or (self.as_said(phrase, name) if is_found else None)
+        denial = self.fact(name + _NEGATIVE)
+        if fact is None and denial is None:
+            return None
+        if mark == "?":
+            raise CaseError(f"{phrase!r} is not certain; leave out what is not known, else the question mark.")
+        ways = [repr(way.words) + when for way, when in ((denial, " if it was not found"), (fact, " if it was")) if way]
+        if denial is None:
+            ways = [f"{name!r} without a dash if it is so"]
+        raise CaseError(f"{phrase!r} can be read in more than one way; say {', '.join(ways)}.")
+
+    def negative(self, phrase: str, name: str) -> Fact | None:
+        """The fact that a test did not find an alteration of a gene."""
+        from gistkg.loci import loci
+
+        found = self.alteration(phrase, name, GISTKG + "hasAlteration")
+        if found is None or found.term.full not in loci(self.graph).classes:
+            return None
+        return Fact(phrase, found.term, f"no {found.label}", Not(found.expression))
+
+    def flag(self, term: Iri) -> Expression | None:
+        """What a property that is true or false says of a case by its name alone."""
+        from gistkg.case_keys import case_keys
+
+        keys = case_keys(self.graph).case.values()
+        is_flag = any(key.property == term.full and key.range == XSD + "boolean" for key in keys)
+        return Has(term.full, True) if is_flag else None
 
     def alteration(self, phrase: str, name: str, property_: str) -> Fact | None:
         """The fact that an alteration is there: a class by its label, or a change by its HGVS name."""
@@ -135,3 +192,5 @@ _SAID_OF_A_CASE = (
 """Kinds of terms that state a fact when they are said of a case, and the property they state it with."""
 _ACQUIRED = ("acquired ", "secondary ")
 _WILD_TYPE = (" wild type", " wildtype", " wt")
+_WILD_TYPE_FIRST = ("wild type ", "wildtype ", "wt ")
+_NEGATIVE = " negative"

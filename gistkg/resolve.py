@@ -254,12 +254,13 @@ def same_but_spelt(phrase: str, name: str) -> bool:
     if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)) or denials(phrase) != denials(name):
         return False
     joined = normalise(name).replace(" ", "")
-    return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD for word in normalise(phrase).split() if len(word) > 3)
+    words = normalise(phrase).split()
+    return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD[len(word) > 3] for word in words if len(word) > 1)
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_SAME_WORD = 80
-"""How like a part of a name a word must be spelt, of 100; words of up to three letters are let pass."""
+_SAME_WORD = (60, 81)
+"""How like a part of a name a word must be spelt, of 100: one of two or three letters, and a longer one."""
 
 
 def full_iri(name: str) -> Iri:

@@ -445,3 +445,112 @@ def test_a_duration_within_the_name_of_a_criterion_stays_there():
     """No age comes of it."""
     assert terms_of("stable on imatinib for 3 years") == ["DiseaseControlledByImatinibForThreeYears"]
     assert terms_of("3 years of adjuvant imatinib") == ["HadAdjuvantImatinibFor3Years"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("KIT ex11, PD on imatinib 400 mg", ["KitExon11Mutation", "ProgressedOnImatinib400mgDaily"]),
+        ("metastatic GIST, KIT ex11, PD on imatinib", [
+            "MetastaticDisease", "GastrointestinalStromalTumour", "KitExon11Mutation", "ProgressedOnImatinib",
+        ]),
+        ("metastatic D842V", ["MetastaticDisease", "PdgfraD842V"]),
+        ("gastric GIST 6 cm 3 mitoses/50 HPF R0", [
+            "HasGastricTumour", "tumourSizeCm", "mitosesPer5mm2", "MicroscopicallyCompleteMargin",
+        ]),
+        ("6 cm, 3/50 HPF", ["tumourSizeCm", "mitosesPer5mm2"]),
+        ("6 cm, mitotic count 3 per 50 HPF", ["tumourSizeCm", "mitosesPer5mm2"]),
+        ("SDHB mutant", ["SdhbMutation"]),
+        ("NF1-associated", ["IsNf1Related"]),
+        ("wild-type KIT/PDGFRA", ["LacksKitAndPdgfraMutations"]),
+        ("KIT/PDGFRA wild type", ["LacksKitAndPdgfraMutations"]),
+        ("secondary KIT ATP-pocket mutation", ["HasSecondaryKitAtpPocketMutation"]),
+        ("KIT exon 11 del 557-558", ["KitExon11Deletion557558"]),
+        ("PDGFRA D842V+", ["PdgfraD842V"]),
+        ("KIT exon 9 (+)", ["KitExon9Mutation"]),
+        ("CD117+, DOG1 (+)", ["Cd117Positive", "Dog1Positive"]),
+        ("symptomatic, tumour rupture", ["isSymptomatic", "wasRuptured"]),
+        ("ECOG PS 1, never treated", ["ecogStatus", "HadNoDrugTreatment"]),
+    ],
+)  # fmt: skip
+def test_what_clinicians_write_is_read(words, expected):
+    """As long as it can be read in one way."""
+    assert terms_of(words) == expected
+
+
+@pytest.mark.parametrize("words", ["wild-type KIT", "WT KIT", "KIT mutation negative"])
+def test_wild_type_may_stand_first_and_a_test_be_negative(words):
+    """It says what "KIT wild type" says."""
+    (fact,) = case_from_words(GRAPH, CONDITIONS, words).facts
+    assert fact.expression == Not(Some(GISTKG + "hasAlteration", Named(GISTKG + "KitMutation")))
+
+
+@pytest.mark.parametrize(
+    "words", ["KIT negative", "KIT+", "mutation negative", "wild-type GIST", "NTRK fusion negative"]
+)
+def test_what_may_be_a_stain_or_an_untested_gene_is_refused(words):
+    """An untested gene is no wild type."""
+    with pytest.raises(UnknownWordError):
+        terms_of(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("D842V-", (
+            "'D842V-' can be read in more than one way; say 'D842V negative' if it was not found, 'D842V' if it was."
+        )),
+        ("KIT exon 9 (\u2212)", (
+            "'KIT exon 9 (\u2212)' can be read in more than one way; "
+            "say 'KIT exon 9 negative' if it was not found, 'KIT exon 9' if it was."
+        )),
+        ("CD117-", "'CD117-' can be read in more than one way; say 'CD117 negative' if it was not found."),
+        ("metastatic-", "'metastatic-' can be read in more than one way; say 'metastatic' without a dash if it is so."),
+        ("KIT exon 9 -", "A dash can mean that what stands before it is not so; leave it out, or say so in words."),
+        ("KIT exon 9?", "'KIT exon 9?' is not certain; leave out what is not known, else the question mark."),
+        ("?metastatic", "'?metastatic' is not certain; leave out what is not known, else the question mark."),
+        ("KIT not tested", "'KIT not tested': what is not known is left out."),
+        ("no KIT mutation", (
+            "'no KIT mutation' does not say whether that was tested; say 'KIT wild type' if it was, else leave it out."
+        )),
+        ("KIT not mutated", (
+            "'KIT not mutated' does not say whether that was tested; say 'KIT wild type' if it was, else leave it out."
+        )),
+        ("size 6,6 cm", "'6,6': write a point in a number, and a space after a comma that parts two facts."),
+        ("2nd line", (
+            "'2nd line' (second line) is no fact about a tumour by itself: Second line is the treatment setting after "
+            "progression on, or intolerance of, imatinib; say which drugs were given, and what came of them."
+        )),
+        ("adjuvant imatinib for 3 years", (
+            "'adjuvant imatinib for 3 years' (adjuvant imatinib for 3 years) is no fact about a tumour by itself; "
+            "say for instance 'has had adjuvant imatinib for at least 3 years'."
+        )),
+    ],
+)  # fmt: skip
+def test_what_is_open_is_refused_with_words_that_are_not(words, said):
+    """A minus, a question mark, a denial of what may be untested, a decimal comma, a line of treatment."""
+    with pytest.raises(CaseError) as caught:
+        terms_of(f"untreated, {words}")
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("words", ["D842V negative", "KIT exon 9 negative", "CD117 negative", "KIT wild type"])
+def test_the_words_offered_for_a_minus_parse(words):
+    """Each is one fact."""
+    assert len(terms_of(words)) == 1
+
+
+def test_a_dash_after_a_space_parts_two_facts():
+    """As in a report."""
+    facts = case_from_words(GRAPH, CONDITIONS, "KIT exon 9 - untreated").facts
+    assert [fact.term for fact in facts] == ["gistkg:KitExon9Mutation", "gistkg:HadNoDrugTreatment"]
+
+
+def test_a_number_without_a_unit_gets_the_names_that_it_and_the_words_before_begin():
+    """Another dose is never offered."""
+    with pytest.raises(UnknownWordError) as caught:
+        terms_of("PD on imatinib 400")
+    assert caught.value.nearest[0] == "PD on imatinib 400 mg"
+    with pytest.raises(UnknownWordError) as caught:
+        terms_of("progressed on imatinib 800")
+    assert caught.value.nearest == ()
