@@ -69,7 +69,7 @@ def test_a_code_that_is_spelt_otherwise_is_recognised(run, code, hint):
     "code",
     [
         "NCIT C62035", "ncit c62035", "NCIT_C62035", "NCIT: C62035", "snomedct 414460008", "SNOMED CT 414460008",
-        "SNOMED-CT:414460008", "rxnorm 282388",
+        "SNOMED-CT:414460008", "rxnorm 282388", "chembl.compound CHEMBL941",
     ],
 )  # fmt: skip
 def test_a_code_is_found_however_its_prefix_is_parted(kg_graph, code):
