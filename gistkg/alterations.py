@@ -16,6 +16,7 @@ from gistkg.record import Record
 from gistkg.resolve import label_of, lexicon, near
 from gistkg.results import Iri
 from gistkg.terms import GISTKG, expand
+from gistkg.wording import mark_of
 
 __all__ = ["Finding", "find_alteration"]
 
@@ -41,7 +42,8 @@ def find_alteration(graph: Graph, text: str) -> Finding | None:
 
     A protein change that is none of the named variants belongs to the exon of its first codon, and is known not to be
     any of them; an exon alone leaves them open. `None` for a text that is not, or not only, about one alteration.
-    Raises `VariantError` for one that cannot be read, or that the gene it is said of cannot have.
+    Raises `VariantError` for one that cannot be read, that the gene it is said of cannot have, or that is marked with a
+    question mark or a minus.
 
     >>> from gistkg.graph import load_graph
     >>> graph = load_graph()
@@ -50,6 +52,9 @@ def find_alteration(graph: Graph, text: str) -> Finding | None:
     >>> find_alteration(graph, "metastatic") is None
     True
     """
+    mark = mark_of(text)
+    if mark is not None and mark[1] in ("?", "-") and find_alteration(graph, mark[0]) is not None:
+        raise VariantError(text, f"write {mark[0]!r} if it was found, and leave it out if it was not, or may not be.")
     named = _terms(graph, text)
     if named:
         above = conditions(graph).ancestors

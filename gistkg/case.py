@@ -7,28 +7,21 @@ what silence does not.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator
 
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
 from gistkg.expressions import And, AtLeast, Expression, Named, Not, Or, Some
 from gistkg.graph import Graph
+from gistkg.phrases import ARTICLES, DRUG, GIST, LONGEST, Fact, Phrases
 from gistkg.record import Record
-from gistkg.resolve import find, label_of, lexicon, near, normalise, same_but_spelt
+from gistkg.resolve import find, is_kind, label_of, lexicon, near, normalise, same_but_spelt
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
+from gistkg.wording import denials, denying, mark_of, naive_to, not_mutated, says_unknown
 
 __all__ = ["Case", "Fact", "case_from_words"]
-
-
-class Fact(Record):
-    """One thing said of a case: the words, the term they name with its label, and what that means."""
-
-    words: str
-    term: Iri
-    label: str
-    expression: Expression
-    warnings: tuple[str, ...] = ()
 
 
 class Case(Record):
@@ -40,20 +33,14 @@ class Case(Record):
     @property
     def expressions(self) -> tuple[Expression, ...]:
         """What is known, as class expressions that all hold; that the tumour is a GIST comes first."""
-        return (Named(GISTKG + "Case"), _GIST, *(fact.expression for fact in self.facts))
+        return (Named(GISTKG + "Case"), GIST, *(fact.expression for fact in self.facts))
 
 
-_GIST = Named(GISTKG + "GastrointestinalStromalTumour")
-_ARTICLES = ("a", "an", "the")
-_FILLERS = frozenset({*_ARTICLES, "and", "but", "in", "of", "then", "with"})
-_JOINERS = frozenset({*_ARTICLES, ",", "and", "then", "with"})
+_FILLERS = frozenset({*ARTICLES, "and", "but", "in", "of", "then", "with"})
+_JOINERS = frozenset({*ARTICLES, ",", "and", "then", "with"})
 """Between two drugs, these let what was said of the first go on to the second."""
-_DENIALS = frozenset({"never", "no", "not", "without"})
+_DEFINITION = "SELECT ?term ?text { ?term skos:definition ?text }"
 _SAID_OF_A_DRUG = ("progressed on", "had")
-_LONGEST = 24
-"""No name has more words; trying longer ones would only take time."""
-_ACQUIRED = ("acquired ", "secondary ")
-_WILD_TYPE = (" wild type", " wildtype", " wt")
 
 
 def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
@@ -61,9 +48,9 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
 
     Commas and semicolons part the facts; within a part the longest known names are taken. No word is passed over but
     `a an and but in of the then with`. A drug after `and`, `then` or a comma takes the words said of the drug before,
-    as in `progressed on imatinib and sunitinib`. Raises `UnknownWordError` with the nearest names, `CaseError` for a
-    term that is no fact of a tumour or for what can be read in two ways, and `ContradictionError` naming two facts that
-    cannot both hold.
+    as in `progressed on imatinib and sunitinib`; `no` and `never had` before one say that it was not given.
+    Raises `UnknownWordError` with the nearest names, `CaseError` for a term that is no fact of a tumour or for what can
+    be read in two ways, and `ContradictionError` naming two facts that cannot both hold.
 
     >>> from gistkg.criteria import conditions
     >>> from gistkg.graph import load_graph
@@ -84,15 +71,23 @@ def case_from_words(graph: Graph, conditions: Conditions, words: str) -> Case:
     return Case(tuple(facts), tuple(warning for fact in facts for warning in fact.warnings))
 
 
-class _Words:
+class _Words(Phrases):
     """Finds the facts that words name, with the classes and properties of the graph."""
 
     def __init__(self, graph: Graph, conditions: Conditions) -> None:
-        self.graph = graph
-        self.conditions = conditions
+        super().__init__(graph, conditions)
+        self.latest: Fact | None = None
+        self.listed = ""
+        self.lead_of_list = ""
+        """What was said of a drug, if after a comma another one has its last word again: it is open what that means."""
 
     def clause(self, text: str) -> Iterator[Fact]:
         """The facts of what stands between semicolons."""
+        number = re.search(r"\d+,\d+", text)
+        if number is not None:
+            raise CaseError(
+                f"{number[0]!r}: write a point in a number, and a space after a comma that parts two facts."
+            )
         before: Fact | None = None
         for part in text.split(","):
             for fact in self.facts(part.split(), before, {","}):
@@ -106,14 +101,88 @@ class _Words:
             words = words[1:]
         if not words:
             return
-        for length in range(min(len(words), _LONGEST), 0, -1):
-            fact = self.fact(" ".join(words[:length]))
-            if fact is not None:
-                break
-        else:
+        length, fact = self.repeated(words, before, joined) or self.named(words)
+        denied = self.denied(words) if fact is None or denying(words) else None
+        if denied is not None and denied[0] > length:
+            length, fact = denied
+        elif fact is None:
             length, fact = self.carried(words, before, joined)
+        elif before is not None:
+            self.refuse_second_latest(before, fact, joined)
+        if fact.words in self.may_be_time:
+            self.refuse_time(fact, is_alone="," in joined and length == len(words))
+        self.latest = fact
         yield fact
         yield from self.facts(words[length:], fact, set())
+
+    def named(self, words: list[str]) -> tuple[int, Fact | None]:
+        """The fact of the longest name that words begin with, and how many words that has."""
+        for length in range(min(len(words), LONGEST), 0, -1):
+            fact = self.fact(" ".join(words[:length]))
+            if fact is not None:
+                return length, fact
+        return 0, None
+
+    def repeated(self, words: list[str], before: Fact | None, joined: set[str]) -> tuple[int, Fact] | None:
+        """The fact of a drug before which a word is said again, as in `progressed on imatinib and on sunitinib`.
+
+        What was said of the drug before goes on to it. Raises `CaseError` where `on sunitinib` may be a fact of its
+        own: after `then`, and at the end of a list. After a comma alone it is one.
+        """
+        if before is None or len(words) == 1 or not joined <= _JOINERS:
+            return None
+        said = [word.casefold() for word in before.words.split()]
+        is_list = before.words == self.listed and said[0] == words[0].casefold()
+        if not is_list and words[0].casefold() not in said[1:]:
+            return None
+        start = 1 + (words[1].casefold() in ARTICLES)
+        length = start + self.drug_length(words[start:])
+        if length == start:
+            return None
+        if not is_list:
+            self.lead_of_list = " ".join(said[: len(said) - said[::-1].index(words[0].casefold())])
+        drug, together = " ".join(words[start:length]), "then" not in joined and not joined.isdisjoint(("and", "with"))
+        goes_on = not is_list and self.lead(before.words).casefold() == self.lead_of_list
+        if goes_on and (together or not self.begins_a_fact(words[0])):
+            used, fact = self.carried(words[start:], before, joined)
+            return start + used, fact
+        alone = " ".join(words[:length])
+        if joined.isdisjoint(("and", "then", "with")) and self.fact(alone):
+            self.listed = alone
+            return None
+        forms = [form for form in (f"{self.lead_of_list} {drug}", f"now {alone}") if self.fact(form)]
+        between = " ".join(word for word in ("and", "with", "then") if word in joined)
+        whole = f"{before.words}{',' * (',' in joined)} {between} {alone}".replace("  ", " ")
+        say = (
+            f"say {' or '.join(map(repr, forms))}, as is meant" if forms else "say of each drug, in full, what is known"
+        )
+        raise CaseError(f"{whole!r} can be read in more than one way; {say}.")
+
+    def begins_a_fact(self, word: str) -> bool:
+        """Whether some fact of a drug is called by this word and the drug alone."""
+        for term, name in lexicon(self.graph).texts():
+            first, *rest = name.casefold().split()
+            if first == word.casefold() and term in self.conditions.criteria:
+                rest = rest[1:] if rest and rest[0] in ARTICLES else rest
+                if rest and self.drug_length(rest) == len(rest):
+                    return True
+        return False
+
+    def refuse_second_latest(self, before: Fact, fact: Fact, joined: set[str]) -> None:
+        """Raise `CaseError` if the same is said of the latest treatment with two drugs that were not given together."""
+        one, other = before.expression, fact.expression
+        if not (isinstance(one, Some) and isinstance(other, Some) and one.property == other.property):
+            return
+        lead = self.lead(before.words)
+        if one.property not in self.conditions.functional or not lead or self.lead(fact.words) != lead:
+            return
+        if "then" not in joined and not joined.isdisjoint(("and", "with")):
+            return
+        if not (self.conditions.evaluate([one], other) or self.conditions.evaluate([other], one)):
+            raise CaseError(
+                f"{before.words!r} is said of the latest treatment, and so is {fact.words!r}; say 'and' if they were "
+                "given together, else 'had' of the earlier one."
+            )
 
     def carried(self, words: list[str], before: Fact | None, joined: set[str]) -> tuple[int, Fact]:
         """The fact that a drug makes with what was said of the drug before it, and how many words name the drug.
@@ -124,110 +193,62 @@ class _Words:
         lead = self.lead(before.words) if before else ""
         either = words[0].casefold() == "or"
         length = self.drug_length(words[1:] if either else words)
-        if before is None or not lead or not length or not (either or (joined and joined <= _JOINERS)):
-            raise self.unknown(words[:_LONGEST])
+        is_joined = either or (joined and joined <= {*_JOINERS, *lead.split()[-1:]})
+        if before is None or not lead or not length or not is_joined:
+            raise self.unknown(words[:LONGEST], before if not joined else None)
         drug = " ".join(words[1 : length + 1] if either else words[:length])
         if either or _denies(before.expression):
             several = f"{before.words} {'or' if either else 'and'} {drug}"
-            raise CaseError(f"{several!r} can be read in more than one way; say of each drug, in full, what is known.")
+            each = f"{lead} {drug}"
+            such = f", such as '{before.words}, {each}'" if self.denied(each.split()) or self.fact(each) else ""
+            raise CaseError(
+                f"{several!r} can be read in more than one way; say of each drug, in full, what is known{such}."
+            )
         fact = self.said(lead, drug)
         if fact is None:
             raise self.no_fact(drug, f"{lead} {drug}")
-        is_single = isinstance(fact.expression, Some) and fact.expression.property in self.conditions.functional
-        if is_single and ("then" in joined or joined.isdisjoint(("and", "with"))):
-            raise CaseError(
-                f"{before.words!r} is said of the latest treatment, and so is {fact.words!r}; say 'and' if they were "
-                "given together, else 'had' of the earlier one."
-            )
+        self.refuse_second_latest(before, fact, joined)
         return length, fact
 
-    def said(self, lead: str, drug: str) -> Fact | None:
-        """The fact that some words say of a drug, by this name or its label, or of a kind of drugs, with an article."""
-        names = dict.fromkeys([drug, *(label_of(self.graph, term) for term in find(self.graph, drug))])
-        forms = (f"{lead} {article}{name}" for name in names for article in ("", "a "))
-        return next((fact for fact in map(self.fact, forms) if fact is not None), None)
+    def refuse_time(self, fact: Fact, *, is_alone: bool) -> None:
+        """Raise `CaseError` for a number of years beside other words or after a drug: how long it lasted."""
+        before = self.latest.words.split() if self.latest is not None else []
+        if is_alone and not any(self.drug_length(before[index:]) for index in range(len(before))):
+            return
+        known = lexicon(self.graph)
+        short = (name for name in known.synonyms.get(fact.term.full, ()) if fact.label.startswith(name))
+        number = fact.words.rstrip(string.ascii_letters + ". ")
+        raise CaseError(
+            f"{fact.words!r} can be the {fact.label}, or how long something lasted; "
+            f"say '{min(short, key=len, default=fact.label)} {number}' if it is the first."
+        )
 
-    def lead(self, phrase: str) -> str:
-        """What stands before the drug that a phrase ends in, without articles; nothing if it does not end in one."""
-        words = phrase.split()
-        start = next((at for at in range(1, len(words)) if self.drug_length(words[at:]) == len(words) - at), 0)
-        while start and words[start - 1].casefold() in _ARTICLES:
-            start -= 1
-        return " ".join(words[:start])
+    def unknown(self, words: list[str], before: Fact | None) -> CaseError:
+        """The error for words that are no fact: of a known term its kind, else the nearest names.
 
-    def drug_length(self, words: list[str]) -> int:
-        """How many words, at most, name a drug or a kind of drugs."""
-        for length in range(min(len(words), _LONGEST), 0, -1):
-            for term in find(self.graph, " ".join(words[:length])):
-                if _DRUG in self.conditions.ancestors.get(term.full, ()):
-                    return length
-        return 0
-
-    def fact(self, phrase: str) -> Fact | None:
-        """The fact a phrase names, or `None`."""
-        plain = normalise(phrase)
-        for prefix in _ACQUIRED:
-            if plain.startswith(prefix):
-                found = self.alteration(phrase, plain.removeprefix(prefix), GISTKG + "hasAcquiredAlteration")
-                return found and Fact(phrase, found.term, f"acquired {found.label}", found.expression, found.warnings)
-        for suffix in _WILD_TYPE:
-            if plain.endswith(suffix):
-                found = self.alteration(phrase, plain.removesuffix(suffix) + " mutation", GISTKG + "hasAlteration")
-                return found and Fact(phrase, found.term, f"no {found.label}", Not(found.expression))
-        for term in find(self.graph, phrase):
-            expression = self.meaning(term)
-            if expression is not None:
-                return Fact(phrase, term, label_of(self.graph, term), expression)
-        found = self.alteration(phrase, phrase, GISTKG + "hasAlteration")
-        if found is not None:
-            return found
-        from gistkg.quantities import find_quantity  # here, because most words need neither this nor HGVS
-
-        quantity = find_quantity(self.graph, phrase)
-        if quantity is not None:
-            return Fact(phrase, quantity.property, quantity.label, quantity.expression)
-        return None
-
-    def alteration(self, phrase: str, name: str, property_: str) -> Fact | None:
-        """The fact that an alteration is there: a class by its label, or a change by its HGVS name."""
-        for term in find(self.graph, name):
-            if self.is_a(term, "Alteration"):
-                return Fact(phrase, term, label_of(self.graph, term), Some(property_, Named(term.full)))
-        from gistkg.alterations import find_alteration
-
-        found = find_alteration(self.graph, name)
-        if found is None:
-            return None
-        return Fact(phrase, found.term, found.label, Some(property_, found.expression), found.warnings)
-
-    def meaning(self, term: Iri) -> Expression | None:
-        """What a term says when it is said of a case, or `None` if it says nothing."""
-        if term.full in self.conditions.criteria:
-            return self.conditions.criteria[term.full]
-        if term.full == _GIST.iri:
-            return _GIST
-        for kind, property_ in _SAID_OF_A_CASE:
-            if self.is_a(term, kind):
-                return Some(GISTKG + property_, Named(term.full))
-        return None
-
-    def is_a(self, term: Iri, kind: str) -> bool:
-        return GISTKG + kind in self.conditions.ancestors.get(term.full, frozenset()) and term.full != GISTKG + kind
-
-    def unknown(self, words: list[str]) -> CaseError:
-        """The error for words that are no fact: of a known term its kind, else the nearest names."""
+        With words `before` in the same part, the nearest names of both count as well.
+        """
         phrase = " ".join(words)
+        if says_unknown(phrase):
+            return CaseError(f"{phrase!r}: what is not known is left out.")
+        if mark_of(f"a {words[0]}") == ("a", ""):
+            return CaseError("A dash can mean that what stands before it is not so; leave it out, or say so in words.")
         if find(self.graph, phrase):
             return self.no_fact(phrase)
         length = self.drug_length(words)
         if length and words[length].casefold() in {*_FILLERS, "or"}:
             return self.no_fact(" ".join(words[:length]))
-        if words[0].casefold() in _DENIALS and self.drug_length(words[1:]):
-            return self.denied(words)
+        if denials(words[0]) and self.drug_length(words[1:]):
+            return self.not_denied(words)
+        wild_type = f"{not_mutated(phrase)} wild type"
+        if self.fact(wild_type) is not None:
+            return CaseError(
+                f"{phrase!r} does not say whether that was tested; say {wild_type!r} if it was, else leave it out."
+            )
         sayable = [name for term, name in lexicon(self.graph).texts() if self.meaning(Iri(term)) is not None]
-        return UnknownWordError(
-            phrase, [name for name in near(phrase, sayable, limit=12) if same_but_spelt(phrase, name)][:3]
-        )
+        phrases = [f"{before.words} {phrase}", phrase] if before else [phrase]
+        nearest = [name for one in phrases for name in near(one, sayable, limit=12) if same_but_spelt(one, name)]
+        return UnknownWordError(phrase, list(dict.fromkeys(nearest))[:3])
 
     def no_fact(self, phrase: str, tried: str = "") -> CaseError:
         """The error for a term that says nothing of a tumour by itself, with what can be said instead."""
@@ -236,27 +257,42 @@ class _Words:
             facts = [name for term, name in lexicon(self.graph).texts() if term in self.conditions.criteria]
             plain = normalise(phrase)
             about = [name for name in facts if "," not in name and f" {plain} " in f" {normalise(name)} "][:3]
+            about = about or [name for name in facts if set(plain.split()) <= set(normalise(name).split())][:1]
         also = f", nor is {tried!r} one that the graph knows" if tried else ""
         say = f"; say for instance {' or '.join(map(repr, about))}" if about else ""
-        label = label_of(self.graph, find(self.graph, phrase)[0])
+        term = find(self.graph, phrase)[0]
+        label = label_of(self.graph, term)
+        if not about and is_kind(self.graph, term, GISTKG + "Setting"):
+            meant = next((str(row["text"]) for row in self.graph.rows(_DEFINITION, term=term)), "")
+            say = f": {meant.rstrip('.')}; say which drugs were given, and what came of them"
         return CaseError(f"{phrase!r} ({label}) is no fact about a tumour by itself{also}{say}.")
 
-    def denied(self, words: list[str]) -> CaseError:
-        """The error for drugs that were not given, which only kinds of drugs have a fact for."""
-        denial = words[0].casefold()
-        names = [
-            name
-            for term, name in lexicon(self.graph).texts()
-            if term in self.conditions.criteria
-            and name.split()[0] == denial
-            and self.drug_length(name.split()[1:]) == len(name.split()) - 1
-        ]
-        rest = words[1 + self.drug_length(words[1:]) :]
-        several = rest and rest[0].casefold() in ("and", "or")
-        ways = "can mean neither of them or not both, and" if several else "is not understood:"
-        none = f"{' or '.join(map(repr, names[:2]))} if none was given, else " if names else ""
+    def denied(self, words: list[str]) -> tuple[int, Fact] | None:
+        """The fact that a drug was never given, and how many words say it, as in `no prior TKI` or `TKI-naive`."""
+        lead = denying(words)
+        start = lead + (lead < len(words) and words[lead].casefold() in ARTICLES)
+        length = start + self.drug_length(words[start:]) if lead else 0
+        drug = " ".join(words[start:length])
+        for end in range(1, min(len(words), LONGEST) + 1) if not drug else ():
+            named = (naive_to(" ".join(words[:end])) or "").split()
+            named = named[1:] if named and named[0].casefold() in ARTICLES else named
+            if named and self.drug_length(named) == len(named):
+                length, drug = end, " ".join(named)
+        if not drug:
+            return None
+        phrase = " ".join(words[:length])
+        for term in find(self.graph, drug):
+            if DRUG in self.conditions.ancestors.get(term.full, ()):
+                given = Some(GISTKG + "gaveDrug", Named(term.full))
+                never = Not(Some(GISTKG + "hadTreatment", given)), Not(Some(GISTKG + "receivedDrug", Named(term.full)))
+                return length, Fact(phrase, term, f"has had no {label_of(self.graph, term)}", And(never))
+        return None
+
+    def not_denied(self, words: list[str]) -> CaseError:
+        """The error for a denial before a drug that can mean more than that it was never given."""
+        drug = " ".join(words[1 : 1 + self.drug_length(words[1:])])
         return CaseError(
-            f"{' '.join(words)!r} {ways} no fact of the graph denies a drug by name; say {none}what was given."
+            f"'{words[0]} {drug}' is not understood; say 'no {drug}' if it was never given, else what was given."
         )
 
 
@@ -271,16 +307,3 @@ def _denies(expression: Expression) -> bool:
             return _denies(filler)
         case _:
             return False
-
-
-_DRUG = GISTKG + "Drug"
-_SAID_OF_A_CASE = (
-    ("DiseaseExtent", "hasExtent"),
-    ("AnatomicalSite", "hasSite"),
-    ("TumourFeature", "hasFeature"),
-    ("Alteration", "hasAlteration"),
-    ("ResectionMargin", "hasMargin"),
-    ("Immunostain", "hasImmunostain"),
-    ("RecurrenceRiskJudgement", "judgedRecurrenceRisk"),
-)
-"""Kinds of terms that state a fact when they are said of a case, and the property they state it with."""

@@ -6,15 +6,16 @@ import reprlib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from gistkg.case import Fact
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError
 from gistkg.expressions import Expression, Has, Named, Not, Or, Some
 from gistkg.graph import Graph
+from gistkg.phrases import Fact
 from gistkg.record import Record
 from gistkg.resolve import find, kind_of, label_of, lexicon, near, nearest, normalise
 from gistkg.results import Iri
 from gistkg.terms import GISTKG, XSD
+from gistkg.wording import mark_of
 
 __all__ = [
     "CaseKeys",
@@ -262,6 +263,9 @@ def _iri(value: object) -> str:
 
 def _word(graph: Graph, path: str, value: object, kind: str) -> str:
     if isinstance(value, str) and value.strip():
+        mark = mark_of(value)
+        if mark is not None and mark[1] == "?":
+            raise CaseValueError(path, f"{shown(value)} is not certain. {_LEAVE_OUT}")
         return value.strip()
     wanted = f"a word is wanted here that names a kind of {label_of(graph, Iri(kind))}"
     if isinstance(value, bool):

@@ -220,15 +220,20 @@ def _question(name: str) -> Question:
 
 
 def _standard_input() -> str:
-    if sys.stdin is None or sys.stdin.isatty():
-        raise SourceError("standard input", "has nothing to read; give the name of a question, a file or SPARQL")
+    wanted = "give the name of a question, a file or SPARQL"
     try:
-        sparql = sys.stdin.buffer.read().decode("utf-8")  # as SPARQL is, whatever the locale
+        sparql = _standard_bytes(wanted).decode("utf-8")  # as SPARQL is, whatever the locale
     except UnicodeDecodeError as error:
         raise SourceError("standard input", f"is not UTF-8 ({error})") from None
     if not sparql.strip():
-        raise SourceError("standard input", "is empty; give the name of a question, a file or SPARQL")
+        raise SourceError("standard input", f"is empty; {wanted}")
     return sparql
+
+
+def _standard_bytes(wanted: str) -> bytes:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise SourceError("standard input", f"has nothing to read; {wanted}")
+    return sys.stdin.buffer.read()
 
 
 def _queries(args: Namespace) -> int:
@@ -360,14 +365,16 @@ def _import(args: Namespace) -> int:
         from gistkg.errors import OutputError
 
         raise OutputError("-", "is standard output, where the report goes; give --output the name of a file")
-    rows = read_table(Path(args.file))
+    content = _standard_bytes("give the name of a table, or send it one") if args.file == "-" else None
+    path = Path("standard input" if args.file == "-" else args.file)
+    rows = read_table(path, content=content)
     graph = _graph(args)
     items = judge_rows(graph, rows)
     if args.output is not None:
         from gistkg.export.writing import write_file
         from gistkg.imports.civic_turtle import turtle_of
 
-        write_file(Path(args.output), turtle_of(graph, items, Path(args.file)))
+        write_file(Path(args.output), turtle_of(graph, items, path, content=content))
     write_report(items, len(rows) - len(items), args.format, sys.stdout)
     if args.output is not None:
         _tell(f"wrote {args.output}; to use it: gistkg --with {args.output} ...")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gistkg.alterations import find_alteration
-from gistkg.case import Fact
 from gistkg.case_keys import CaseKeys, case_keys, check_keys, list_names, shown
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError, ContradictionError, VariantError
 from gistkg.expressions import And, Expression, Named, Not, Or, Some
 from gistkg.graph import Graph
+from gistkg.phrases import Fact
 from gistkg.record import Record
 from gistkg.resolve import find, kind_of, label_of, nearest
 from gistkg.results import Iri

@@ -69,8 +69,8 @@ class Graph:
 
         Only a variable that the query selects can be bound.
         SELECT gives `Rows`, CONSTRUCT and DESCRIBE give `Triples`, ASK gives a `bool`. The prefixes of
-        `gistkg.terms.PREFIXES` need no declaration. Updates do not parse, and SERVICE is refused, so a query
-        neither changes the graph nor reaches the network.
+        `gistkg.terms.PREFIXES`, and those that codes of other vocabularies are written with, need no declaration.
+        Updates do not parse, and SERVICE is refused, so a query neither changes the graph nor reaches the network.
         Raises `QuerySyntaxError` and `QueryRefusedError`.
 
         >>> graph = load_graph()
@@ -85,15 +85,24 @@ class Graph:
                 f"FROM <{unknown[0]}> is refused: it is no graph of this ontology. Named graphs are "
                 f"<{GRAPH}...>; SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }} lists them."
             )
-        try:
-            answer = self.store.query(
-                sparql,
-                prefixes=PREFIXES,
-                use_default_graph_as_union=not chosen,
-                substitutions={ox.Variable(name): _term(value) for name, value in bindings.items()} or None,
+        values: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
+            ox.Variable(name): _term(value) for name, value in bindings.items()
+        }
+
+        def evaluate(prefixes: dict[str, str]) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+            return self.store.query(
+                sparql, prefixes=prefixes, use_default_graph_as_union=not chosen, substitutions=values or None
             )
+
+        try:
+            try:
+                answer = evaluate(PREFIXES)
+            except SyntaxError as error:
+                if _UNKNOWN_PREFIX not in str(error):
+                    raise
+                answer = evaluate(self._code_prefixes | PREFIXES)
         except SyntaxError as error:
-            raise _syntax_error(sparql, str(error)) from None
+            raise _syntax_error(sparql, str(error), self._code_prefixes) from None
         except RuntimeError as error:
             unselected = re.search(r"variable \?(\w+) in its SELECT", str(error))
             if unselected is None:
@@ -106,6 +115,16 @@ class Graph:
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         return Triples(answer)
+
+    @cached_property
+    def _code_prefixes(self) -> dict[str, str]:
+        """The prefixes that codes of other vocabularies are written with, as the graph writes its codes."""
+        found: dict[str, str] = {}
+        for quad in self.store.quads_for_pattern(None, ox.NamedNode(_IDENTIFIER), None):
+            iri, (prefix, colon, local) = _value(quad.subject), _value(quad.object).partition(":")
+            if colon and local and iri.endswith(local):
+                found[prefix] = iri.removesuffix(local)
+        return dict(sorted(found.items()))
 
     def rows(self, sparql: str, /, **bindings: Binding) -> Rows:
         """Evaluate a SELECT.  Raises `QueryRefusedError` for another form, and what `query` raises."""
@@ -248,17 +267,27 @@ def _term(value: Binding) -> ox.NamedNode | ox.Literal:
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
-def _syntax_error(sparql: str, message: str) -> QuerySyntaxError:
+_UNKNOWN_PREFIX = "Prefix not found"
+_IDENTIFIER = PREFIXES["dcterms"] + "identifier"
+
+
+def _value(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _syntax_error(sparql: str, message: str, codes: dict[str, str]) -> QuerySyntaxError:
     found = _PLACE.match(message)
     if found is None:
         return QuerySyntaxError(message, None, None, "")
     line, column = int(found[1]), int(found[2])
     lines = sparql.splitlines()
     excerpt = lines[line - 1] if line <= len(lines) else ""
-    if "Prefix not found" in found[3]:
-        return QuerySyntaxError(
-            f"an undeclared prefix; known without PREFIX: {', '.join(PREFIXES)}", line, column, excerpt
-        )
+    if _UNKNOWN_PREFIX in found[3]:
+        used = {name.casefold() for name in re.findall(r"([A-Za-z][\w.-]*):", sparql)}
+        meant = [f"{name}:" for name in codes if name.casefold() in used]
+        hint = f"did you mean {' or '.join(meant)}?" if meant else f"known without PREFIX: {', '.join(PREFIXES)}"
+        also = "" if meant or not codes else ", and those of codes, such as " + " and ".join(list(codes)[:2])
+        return QuerySyntaxError(f"an undeclared prefix; {hint}{also}", line, column, excerpt)
     return QuerySyntaxError(_shorten(found[3]), line, column, excerpt)
 
 

@@ -216,7 +216,9 @@ def _export(parser: argparse.ArgumentParser) -> None:
 
 def _import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("knowledgebase", choices=("civic",), metavar="civic", help="whose table it is")
-    parser.add_argument("file", metavar="FILE.tsv", help="the evidence summary table of a release")
+    parser.add_argument(
+        "file", metavar="FILE.tsv|-", help="the evidence summary table of a release; - is standard input"
+    )
     parser.add_argument("-o", "--output", metavar="FILE.ttl", help="write what was understood as Turtle")
     _add_format(parser, _ROW_FORMATS)
 
@@ -284,7 +286,8 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             "Run a question of the catalogue, a SPARQL file, or SPARQL from the command line\n"
             "or standard input.\n"
-            "The usual prefixes (gistkg:, ev:, src:, skos:, ...) need no declaration."
+            "The usual prefixes (gistkg:, ev:, src:, skos:, ...) and those of codes (NCIT:, ...) need\n"
+            "no declaration."
         ),
         (
             "gistkg query                     < question.rq",
@@ -369,6 +372,7 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None], str, 
         (
             "gistkg import civic ClinicalEvidenceSummaries.tsv",
             "gistkg import civic ClinicalEvidenceSummaries.tsv -o civic.ttl",
+            "gistkg import civic - -o civic.ttl < ClinicalEvidenceSummaries.tsv",
             'gistkg --with civic.ttl query drug-by-mutation -p mutation="KIT V654A"',
         ),
     ),

@@ -19,11 +19,15 @@ __all__ = ["Quantity", "find_quantity"]
 
 
 class Quantity(Record):
-    """One number said of a case: the property that holds it, with its label, and what that means."""
+    """One number said of a case: the property that holds it, with its label, and what that means.
+
+    `may_be_time` is true where only a unit names the property, and lengths of time are counted in it as well.
+    """
 
     property: Iri
     label: str
     expression: Has | Bound
+    may_be_time: bool = False
 
 
 _NUMBER = r"(?P<sign>[<>]=?|[≤≥=])?\s*(?P<number>\d{1,9}(?:\.\d{1,9})?)(?!\d)"
@@ -51,6 +55,8 @@ def find_quantity(graph: Graph, text: str) -> Quantity | None:
     Has(property='https://w3id.org/gistkg/tumourSizeCm', value=Decimal('6.5'))
     >>> find_quantity(load_graph(), ">5 mitoses").expression.facet
     'minExclusive'
+    >>> find_quantity(load_graph(), "19 years").may_be_time, find_quantity(load_graph(), "19-year-old").may_be_time
+    (True, False)
     >>> find_quantity(load_graph(), "6 kg"), find_quantity(load_graph(), "KIT exon 9")
     (None, None)
     """
@@ -71,7 +77,8 @@ def find_quantity(graph: Graph, text: str) -> Quantity | None:
     fact.check(text, number)
     facet = _FACETS.get(found["sign"] or "=")
     expression = Bound(property_.full, facet, number) if facet else Has(property_.full, number)
-    return Quantity(property_, label_of(graph, property_), expression)
+    may_be_time = fact.counts_time and not any(property_.full in names for names in meant)
+    return Quantity(property_, label_of(graph, property_), expression, may_be_time)
 
 
 class _Measured(NamedTuple):
@@ -80,14 +87,15 @@ class _Measured(NamedTuple):
     property: Iri
     whole: bool
     unit: str | None
+    counts_time: bool
     lowest: Decimal | None
     highest: Decimal | None
 
     def fits(self, meant: list[frozenset[str]]) -> bool:
-        """Whether the names are this property, its unit, or the property and then its unit."""
+        """Whether the names are this property, its unit, or the property and then its unit, or a name of it again."""
         named = self.property.full in meant[0]
         first = named or (len(meant) == 1 and self.unit in meant[0])
-        second = len(meant) == 1 or self.unit in meant[1]
+        second = len(meant) == 1 or self.unit in meant[1] or self.property.full in meant[1]
         return first and second
 
     def check(self, text: str, number: Decimal) -> None:
@@ -107,6 +115,7 @@ def _read(graph: Graph) -> tuple[_Measured, ...]:
             property_,
             _full(row["datatype"]) == XSD + "integer",
             _full(row["unit"]),
+            row["counts_time"] is True,
             _number(row["lowest"]),
             _number(row["highest"]),
         )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from gistkg.codes import codes_spelt, terms_near, terms_of
 from gistkg.errors import AmbiguousTermError, UnknownTermError, WrongKindError
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.results import Iri
 from gistkg.terms import EV, GISTKG, OWL, RDF, RDFS, SKOS, SRC, expand
+from gistkg.wording import denials
 
 __all__ = [
     "Hit",
@@ -25,7 +27,6 @@ __all__ = [
     "normalise",
     "resolve",
     "search",
-    "written_code",
 ]
 
 
@@ -120,14 +121,15 @@ def find(graph: Graph, text: str) -> tuple[Iri, ...]:
 def resolve(graph: Graph, text: str, *, kind: str | None = None) -> Iri:
     """The one term that a text names; a label beats a synonym.
 
-    With `kind`, the IRI of a class, only its instances and subclasses (and the class itself) count.
+    With `kind`, the IRI of a class, only its instances and subclasses (and the class itself) count. Of a code, a space
+    or an underscore can stand for the colon.
     Raises `UnknownTermError` with the nearest names, `WrongKindError`, or `AmbiguousTermError` with the candidates.
 
     >>> from gistkg.graph import load_graph
     >>> resolve(load_graph(), "GLIVEC", kind="gistkg:Drug")
     'gistkg:Imatinib'
     """
-    candidates = _candidates(graph, text)
+    candidates = _candidates(graph, text) or _with_spelt_code(graph, text)
     if not candidates:
         raise UnknownTermError(text, _nearest_codes(graph, text) or nearest(graph, text, kind=kind))
     if kind is not None:
@@ -178,16 +180,6 @@ def label_of(graph: Graph, term: str) -> str:
     """
     iri = full_iri(term)
     return lexicon(graph).labels.get(iri.full, str(iri))
-
-
-def written_code(graph: Graph, iri: str) -> str:
-    """An IRI of another vocabulary as its codes are written, with a prefix; one that no term matches stays whole.
-
-    >>> from gistkg.graph import load_graph
-    >>> written_code(load_graph(), "http://purl.obolibrary.org/obo/NCIT_C62035")
-    'NCIT:C62035'
-    """
-    return graph.derived("codes", _codes).get(iri, iri)
 
 
 def search(graph: Graph, text: str, *, limit: int = 20) -> tuple[Hit, ...]:
@@ -248,24 +240,27 @@ def near(text: str, names: Iterable[str], *, limit: int = 3) -> tuple[str, ...]:
 
 
 def same_but_spelt(phrase: str, name: str) -> bool:
-    """Whether a name can be what a phrase meant to say: a near name with another number or drug says something else.
+    """Whether a name can be what a phrase meant to say: one with another number or drug, or without a "no", cannot.
 
     >>> same_but_spelt("progressed on imatnib", "progressed on imatinib")
     True
     >>> same_but_spelt("imatinib 800 mg", "imatinib 400 mg"), same_but_spelt("had sunitinib", "had imatinib")
     (False, False)
+    >>> same_but_spelt("no metastases", "metastases"), same_but_spelt("no ruptur", "no rupture")
+    (False, True)
     """
     from rapidfuzz import fuzz
 
-    if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)):
+    if not set(_NUMBER.findall(phrase)) <= set(_NUMBER.findall(name)) or denials(phrase) != denials(name):
         return False
     joined = normalise(name).replace(" ", "")
-    return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD for word in normalise(phrase).split() if len(word) > 3)
+    words = normalise(phrase).split()
+    return all(fuzz.partial_ratio(word, joined) >= _SAME_WORD[len(word) > 3] for word in words if len(word) > 1)
 
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_SAME_WORD = 80
-"""How like a part of a name a word must be spelt, of 100; words of up to three letters are let pass."""
+_SAME_WORD = (60, 81)
+"""How like a part of a name a word must be spelt, of 100: one of two or three letters, and a longer one."""
 
 
 def full_iri(name: str) -> Iri:
@@ -302,12 +297,7 @@ SELECT ?term ?type WHERE {
 
 _PARENTS = "SELECT ?term ?parent WHERE { ?term rdfs:subClassOf ?parent FILTER(isIRI(?parent)) } ORDER BY ?parent"
 
-_EXACT_MATCHES = "SELECT ?code ?term WHERE { ?term skos:exactMatch ?code } ORDER BY ?term"
-_MATCHES = (
-    "SELECT DISTINCT ?code ?term { ?term skos:closeMatch|skos:broadMatch|skos:narrowMatch|skos:relatedMatch ?code }"
-)
 _SHOWN_CODES = 4
-_CODES = "SELECT (STR(?code) AS ?iri) ?written WHERE { ?code dcterms:identifier ?written FILTER(isIRI(?code)) }"
 
 _BUILT_IN: Mapping[str, str] = {
     OWL + "Class": "class",
@@ -344,31 +334,21 @@ def _candidates(graph: Graph, text: str) -> list[tuple[int, Iri]]:
     return named
 
 
-def _with_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
-    """The terms that a code of another vocabulary is an exact match of, written with its prefix or as an IRI."""
-    wanted = text.casefold()
-    written = graph.derived("codes", _codes)
-    iris = [text] if text in written else [iri for iri, code in written.items() if code.casefold() == wanted]
-    rows = (row for iri in iris for row in graph.rows(_EXACT_MATCHES, code=Iri(iri)))
-    return [(0, term) for row in rows if isinstance(term := row["term"], Iri)]
+def _with_code(graph: Graph, code: str) -> list[tuple[int, Iri]]:
+    return [(0, term) for term in terms_of(graph, code)]
+
+
+def _with_spelt_code(graph: Graph, text: str) -> list[tuple[int, Iri]]:
+    """The terms of a code whose prefix is parted otherwise, as in `NCIT C62035`."""
+    codes = [code for code, is_same in codes_spelt(graph, text).items() if is_same]
+    return list(dict.fromkeys(found for code in codes for found in _with_code(graph, code)))
 
 
 def _nearest_codes(graph: Graph, text: str) -> list[str]:
     """Codes with the same local part, whatever the prefix; of a code that is no exact match, the terms it is near."""
-    wanted = text.strip().casefold()
-    local = wanted.rpartition(":")[2]
-    if not any(letter.isdecimal() for letter in local):
-        return []
-    written = graph.derived("codes", _codes)
-    same = {code for code in written.values() if code.rpartition(":")[2].casefold() == local}
-    own = [iri for iri, code in written.items() if code.casefold() == wanted]
-    terms = {term for iri in own for row in graph.rows(_MATCHES, code=Iri(iri)) if isinstance(term := row["term"], Iri)}
-    return sorted(label_of(graph, term) for term in terms) if terms else sorted(same)[:_SHOWN_CODES]
-
-
-def _codes(graph: Graph) -> dict[str, str]:
-    """How each code of another vocabulary is written, by its IRI."""
-    return {str(row["iri"]): str(row["written"]) for row in graph.rows(_CODES)}
+    spelt = codes_spelt(graph, text)
+    terms = terms_near(graph, {code for code, is_same in spelt.items() if is_same})
+    return sorted(label_of(graph, term) for term in terms) if terms else sorted(spelt)[:_SHOWN_CODES]
 
 
 def _exists(graph: Graph, iri: str) -> bool:

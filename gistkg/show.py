@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from gistkg.codes import written_code
 from gistkg.errors import FormatError
 from gistkg.files import query_text
 from gistkg.graph import Graph
@@ -12,7 +13,7 @@ from gistkg.model import Claim, Named, Recommendation, Result, Term
 from gistkg.record import Record
 from gistkg.records import claim, results, term
 from gistkg.render import plain, shown, terminal_width, write_json, write_rich, write_rows
-from gistkg.resolve import is_kind, resolve, written_code
+from gistkg.resolve import is_kind, resolve
 from gistkg.results import GRAPH_FORMATS, Iri
 from gistkg.terms import GISTKG, GRAPH
 from gistkg.traverse import Link, neighbours

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from gistkg.case import Fact
 from gistkg.case_keys import (
     Key,
     as_number,
@@ -22,6 +21,7 @@ from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError
 from gistkg.expressions import And, AtLeast, Expression, Has, Named, Not, Some
 from gistkg.graph import Graph
+from gistkg.phrases import Fact
 from gistkg.record import Record
 from gistkg.resolve import find, label_of
 from gistkg.results import Iri

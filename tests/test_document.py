@@ -424,6 +424,14 @@ def test_months_are_months_to_progression_only_if_it_progressed():
 
 
 BAD = [
+    ({"extent": "metastatic?"}, "extent: 'metastatic?' is not certain. Leave the key out if it is not known."),
+    (
+        {"genotype": {"found": ["KIT exon 9?"]}},
+        (
+            "genotype.found[0]: 'KIT exon 9?': write 'KIT exon 9' if it was found, "
+            "and leave it out if it was not, or may not be."
+        ),
+    ),
     ({"extent": "metastatik"}, "extent: 'metastatik' names no disease extent that the graph knows."),
     ({"extent": "imatinib"}, "extent: 'imatinib' (imatinib) is a kind of single-substance drug"),
     ({"extent": True}, "extent: true is no word; a word is wanted here that names a kind of"),

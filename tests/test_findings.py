@@ -426,3 +426,18 @@ def test_any_text_is_found_left_or_refused_with_one_of_our_errors(text):
         assert re.search(r"[.?]$", str(error))
     else:
         assert finding is None or GISTKG + "Alteration" in CONDITIONS.ancestors[finding.term.full]
+
+
+@pytest.mark.parametrize("text", ["KIT exon 9?", "KIT exon 9 (?)", "KIT exon 9-", "KIT exon 9 (-)", "KIT exon 9\u2212"])
+def test_an_alteration_with_a_question_mark_or_a_minus_was_not_found(text):
+    """Nor was it not found, as far as can be told."""
+    with pytest.raises(VariantError) as caught:
+        find_alteration(GRAPH, text)
+    assert str(caught.value) == (
+        f"{text!r}: write 'KIT exon 9' if it was found, and leave it out if it was not, or may not be."
+    )
+
+
+def test_the_question_mark_of_a_frameshift_of_unknown_length_is_hgvs():
+    """It belongs to the change."""
+    assert find_alteration(GRAPH, "KIT p.Trp557fsTer?").term == "gistkg:KitExon11Mutation"

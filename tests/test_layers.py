@@ -10,9 +10,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "gistkg"
 
 FLOORS = {
-    0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot"},
+    0: {"errors", "files", "terms", "record", "expressions", "results", "snapshot", "wording"},
     1: {"graph"},
     2: {
+        "codes",
         "resolve",
         "questions",
         "model",
@@ -22,6 +23,7 @@ FLOORS = {
         "axioms",
         "criteria",
         "case",
+        "phrases",
         "case_rdf",
         "quantities",
         "turtle",

@@ -9,10 +9,11 @@ import pyoxigraph as ox
 import pytest
 from dossier import DOSSIER, needs_dossier
 
-from gistkg.errors import SourceError, UnknownTermError
+from gistkg.codes import written_code
+from gistkg.errors import QuerySyntaxError, SourceError, UnknownTermError
 from gistkg.files import folder, ontology_files
 from gistkg.mappings import bridge_turtle, mapping_turtle, mappings, namespaces, read_table, targets
-from gistkg.resolve import resolve, search, written_code
+from gistkg.resolve import resolve, search
 from gistkg.terms import GISTKG, SKOS
 
 DATA = Path(__file__).parent / "data"
@@ -477,3 +478,48 @@ def test_sssom_py_finds_nothing_wrong(path, caplog):
     assert len(table.df) == len(read_table(path))
     validate(table, DEFAULT_VALIDATION_TYPES)
     assert [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
+
+
+@pytest.mark.parametrize(
+    "code", ["NCIT:C62035", "RXNORM:282388", "SNOMEDCT:414460008", "CHEMBL.COMPOUND:CHEMBL941", "UNII:BKJ8M8G5HI"]
+)
+def test_a_query_may_use_the_prefixes_of_codes(kg_graph, code):
+    """Undeclared, also where the code begins with a digit."""
+    rows = kg_graph.rows(f"SELECT ?term {{ ?term skos:exactMatch {code} }} ORDER BY ?term")
+    assert [row["term"] for row in rows] == ["gistkg:Imatinib"]
+
+
+def test_the_prefixes_of_codes_in_queries_are_those_of_the_tables(kg_graph):
+    """Each with the same namespace; a query takes them from the graph, which is read already."""
+    assert kg_graph._code_prefixes == namespaces()
+
+
+def test_a_query_that_declares_the_prefix_of_a_code_means_its_own(kg_graph):
+    """Nothing is put in its place."""
+    declared = "PREFIX NCIT: <http://example.org/>"
+    assert kg_graph.query(f"{declared} ASK {{ ?term skos:exactMatch NCIT:C62035 }}") is False
+    assert kg_graph.query(f"{declared} ASK {{ ?term skos:exactMatch NCIT:C62035 . ?x ?y RXNORM:282388 }}") is False
+
+
+def test_a_query_without_codes_never_looks_for_their_prefixes(tiny_with):
+    """That would cost every query."""
+    graph = tiny_with("")
+    graph.query("ASK { gistkg:Alphanib a owl:Class }")
+    assert "_code_prefixes" not in vars(graph)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "said"),
+    [
+        ("ncit", "did you mean NCIT:?"),
+        (
+            "nowhere",
+            "known without PREFIX: dcterms, ev, gistkg, owl, rdf, rdfs, sh, skos, src, xsd, and those of codes",
+        ),
+    ],
+)
+def test_a_prefix_that_nobody_knows_is_an_error_with_the_known_ones(kg_graph, prefix, said):
+    """In another case, it is said how it is written."""
+    with pytest.raises(QuerySyntaxError) as caught:
+        kg_graph.query(f"ASK {{ ?term skos:exactMatch {prefix}:C62035 }}")
+    assert f"an undeclared prefix; {said}" in str(caught.value)

@@ -31,6 +31,9 @@ CONDITIONS = conditions(GRAPH)
         ("8 mitoses/50 HPF", "mitosesPer5mm2", "8"),
         ("0 mitoses per 50 high-power fields", "mitosesPer5mm2", "0"),
         ("ECOG 1", "ecogStatus", "1"),
+        ("62 years", "ageYears", "62"),
+        ("aged 62 years", "ageYears", "62"),
+        ("aged 62 years old", "ageYears", "62"),
     ],
 )
 def test_a_number_with_the_name_of_a_fact_or_of_its_unit_is_that_fact(text, property_, number):

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from gistkg.errors import FormatError, UnknownTermError
+from gistkg.resolve import resolve
 from gistkg.show import show
 
 CLAIM = """
@@ -50,6 +51,10 @@ def page(graph, monkeypatch):
     ("SNOMED:414460008", "Did you mean SNOMEDCT:414460008?"),
     ("RXCUI:282388", "Did you mean RXNORM:282388?"),
     ("C62035", "Did you mean NCIT:C62035?"),
+    ("SNOMED 414460008", "Did you mean SNOMEDCT:414460008?"),
+    ("RxCUI 282388", "Did you mean RXNORM:282388?"),
+    ("ICD-O-3 8936/3", "Did you mean ICDO:8936/3?"),
+    ("mesh D000068877", "Did you mean imatinib?"),
     ("MESH:D000068877", "Did you mean imatinib?"),
     ("NCIT:nothing", "Try: gistkg search TEXT"),
 ])  # fmt: skip
@@ -58,6 +63,25 @@ def test_a_code_that_is_spelt_otherwise_is_recognised(run, code, hint):
     exit_code, _, told = run("show", code)
     assert exit_code == 2
     assert hint in told
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "NCIT C62035", "ncit c62035", "NCIT_C62035", "NCIT: C62035", "snomedct 414460008", "SNOMED CT 414460008",
+        "SNOMED-CT:414460008", "rxnorm 282388", "chembl.compound CHEMBL941",
+    ],
+)  # fmt: skip
+def test_a_code_is_found_however_its_prefix_is_parted(kg_graph, code):
+    """By a space, an underscore or a colon, in any case; the prefix is that of the tables."""
+    assert resolve(kg_graph, code) == "gistkg:Imatinib"
+
+
+def test_a_short_number_after_a_space_is_no_code(kg_graph):
+    """What is spelt nearly alike is offered, not what happens to have the number."""
+    with pytest.raises(UnknownTermError) as caught:
+        resolve(kg_graph, "KIT exon 99")
+    assert caught.value.nearest[0] == "KIT exon 9"
 
 
 def test_the_codes_of_a_term_stand_once_on_its_page(run):

@@ -1,4 +1,4 @@
-"""Exports written to disk: aside first, then renamed, so that nothing is ever half there."""
+"""Exports written to disk: aside first, then renamed, so that nothing is ever half there; links stay links."""
 
 from __future__ import annotations
 
@@ -51,14 +51,16 @@ def write_file(path: Path, content: bytes) -> None:
 def write_files(files: Mapping[Path, bytes]) -> None:
     """Write files, each whole or not at all; all are written aside before the first is renamed.
 
+    What a symbolic link leads to is written, and the link stays.
     Raises `OutputError`.
     """
     aside: list[tuple[Path, Path]] = []
     try:
         for path, content in files.items():
             _refuse_what_is_no_file(path)
-            number, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-            aside.append((Path(name), path))
+            target = _followed(path)
+            number, name = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.parent)
+            aside.append((Path(name), target))
             os.close(number)
             made = Path(name)
             made.write_bytes(content)
@@ -66,7 +68,7 @@ def write_files(files: Mapping[Path, bytes]) -> None:
         for made, path in aside:
             made.replace(path)
     except OSError as error:
-        raise OutputError(str(path), _reason(error, path)) from error
+        raise OutputError(str(path), _reason(error, _followed(path))) from error
     finally:
         for made, _ in aside:
             made.unlink(missing_ok=True)
@@ -76,13 +78,24 @@ def _refuse_what_is_no_file(path: Path) -> None:
     """A pipe or a device would be put aside for a file; so would a name such as `/dev/stdout`, that leads to one."""
     if path.is_dir():
         raise OutputError(str(path), "is a folder; give the name of a file")
-    if path.parent == Path("/dev") or (path.exists() and not path.is_file()):
+    if Path("/dev") in (path.parent, _followed(path).parent) or (path.exists() and not path.is_file()):
         raise OutputError(str(path), "is no ordinary file; give the name of one")
+
+
+def _followed(path: Path) -> Path:
+    """What a symbolic link leads to, also if nothing is there yet; any other path as it is."""
+    if not path.is_symlink():
+        return path
+    target = Path(os.path.realpath(path))
+    if target.is_symlink():
+        raise OutputError(str(path), "is a link that leads round in a circle; give another name")
+    return target
 
 
 def _write_folder(files: Mapping[str, bytes], path: Path, target: str) -> None:
     if path.exists() and not _replaceable(path, target):
         raise OutputError(str(path), f"is there already, and is no export of {target}; choose another name")
+    path = _followed(path)
     aside = None
     try:
         aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))

@@ -70,14 +70,14 @@ _LAYOUTS: tuple[Mapping[str, str], ...] = (
 _GZIP = b"\x1f\x8b"
 
 
-def read_table(path: Path) -> tuple[Row, ...]:
-    """Every row of an evidence summary table.
+def read_table(path: Path, *, content: bytes | None = None) -> tuple[Row, ...]:
+    """Every row of an evidence summary table; of `content`, if it is given, which the path then only names.
 
     Raises `SourceError` with the line for a file that cannot be read, is not UTF-8, lacks a column, has a row with more
     or fewer cells than its header, or an item twice; then nothing of it is used.
     """
     try:
-        content = path.read_bytes()
+        content = path.read_bytes() if content is None else content
     except OSError as error:
         raise SourceError(str(path), f"cannot be read ({error.strerror})") from None
     if not content.strip():

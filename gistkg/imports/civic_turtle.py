@@ -22,12 +22,12 @@ _CIVIC = "https://w3id.org/gistkg/civic/"
 _USED = ("dcterms", "ev", "gistkg", "owl", "rdfs", "skos", "src", "xsd")
 
 
-def turtle_of(graph: Graph, items: Sequence[Item], path: Path) -> bytes:
+def turtle_of(graph: Graph, items: Sequence[Item], path: Path, *, content: bytes | None = None) -> bytes:
     """The loaded items of a table as claims of that table, with levels, citations, alterations and populations.
 
-    The same table and the same graph give the same bytes.
+    With `content`, the path only names the table. The same table and the same graph give the same bytes.
     """
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256(path.read_bytes() if content is None else content).hexdigest()
     writer = _Writer(graph, f"src:civic-{digest[:12]}", path.name, digest)
     return "\n".join(writer.blocks([item for item in items if item.is_loaded])).encode()
 

@@ -85,6 +85,56 @@ def test_a_pipe_or_a_device_is_not_put_aside_for_a_file(tmp_path, content):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "pipe"]
 
 
+def test_a_link_is_written_through(tmp_path):
+    """It stays a link, relative as it was; what it leads to is renamed into place, and the account stands beside it."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "real.txt").write_bytes(b"old")
+    os.link(tmp_path / "disk" / "real.txt", tmp_path / "second name")
+    (tmp_path / "near").symlink_to(Path("disk") / "real.txt")
+    (tmp_path / "out.txt").symlink_to("near")
+    assert write(LOSSY, tmp_path / "out.txt") == tmp_path / "out.txt.losses.json"
+    assert [(tmp_path / name).readlink() for name in ("out.txt", "near")] == [Path("near"), Path("disk/real.txt")]
+    assert {path.name: path.read_bytes() for path in (tmp_path / "disk").iterdir()} == {"real.txt": b"new"}
+    assert (tmp_path / "second name").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "disk", "near", "out.txt", "out.txt.losses.json", "second name",
+    ]  # fmt: skip
+
+
+def test_a_link_to_what_is_not_there_yet_makes_it(tmp_path):
+    """As opening it for writing would."""
+    (tmp_path / "out.txt").symlink_to(tmp_path / "new.txt")
+    write_file(tmp_path / "out.txt", b"new")
+    assert (tmp_path / "out.txt").is_symlink()
+    assert (tmp_path / "new.txt").read_bytes() == b"new"
+
+
+def test_a_link_that_cannot_be_written_through_is_an_error(tmp_path):
+    """It stays as it was."""
+    (tmp_path / "lost").symlink_to(tmp_path / "none" / "new.txt")
+    with pytest.raises(OutputError, match=r"lost cannot be written: there is no folder .*none"):
+        write_file(tmp_path / "lost", b"new")
+    (tmp_path / "round").symlink_to(tmp_path / "round")
+    with pytest.raises(OutputError, match="round is a link that leads round in a circle; give another name"):
+        write_file(tmp_path / "round", b"new")
+    (tmp_path / "device").symlink_to("/dev/gistkg-new")
+    with pytest.raises(OutputError, match="device is no ordinary file"):
+        write_file(tmp_path / "device", b"new")
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_symlink()) == ["device", "lost", "round"]
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_link_to_a_folder_stays_a_link(tmp_path):
+    """The export of before is replaced behind it."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "out").symlink_to("real")
+    write(FOLDER, tmp_path / "out", folder=True)
+    write(Product({"b.csv": b"b"}, {"rows": 1}), tmp_path / "out", folder=True)
+    assert (tmp_path / "out").readlink() == Path("real")
+    assert sorted(path.name for path in (tmp_path / "real").iterdir()) == ["b.csv", "export.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "real"]
+
+
 def test_the_account_of_an_earlier_export_does_not_outlive_it(tmp_path):
     """A complete export over a lossy one says that it is complete."""
     write(LOSSY, tmp_path / "out.txt")

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import sys
 from pathlib import Path
 
 import pytest
@@ -317,3 +318,54 @@ def test_the_turtle_does_not_go_where_the_report_goes(table, tmp_path, monkeypat
     assert code == 2
     assert "where the report goes; give --output the name of a file" in told
     assert [path.name for path in tmp_path.iterdir()] == ["table.tsv"]
+
+
+@pytest.fixture
+def send(monkeypatch):
+    """Put bytes on standard input."""
+
+    def send(content):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    return send
+
+
+def test_a_dash_reads_the_table_from_standard_input(table, tmp_path, run, send):
+    """The report is that of the file; the Turtle says where the table came from, and differs in nothing else."""
+    path = table({}, {"molecular_profile": "PDGFRA I843DEL", "evidence_statement": "Invented."})
+    files = [tmp_path / "file.ttl", tmp_path / "dash.ttl"]
+    _, from_file, _ = run("import", "civic", str(path), "-o", str(files[0]))
+    send(path.read_bytes())
+    code, report, told = run("import", "civic", "-", "-o", str(files[1]))
+    assert (code, report, told) == (
+        0,
+        from_file,
+        f"gistkg: wrote {files[1]}; to use it: gistkg --with {files[1]} ...\n",
+    )
+    one, other = (file.read_text(encoding="utf-8") for file in files)
+    assert one.replace("File table.tsv,", "File standard input,") == other
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dash.ttl", "file.ttl", "table.tsv"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "standard input: is empty"),
+        (b"\xff", "standard input:1: is not UTF-8 (invalid start byte)"),
+        (gzip.compress(b"gene", mtime=0), "standard input: is compressed with gzip; unpack it first"),
+    ],
+)
+def test_a_table_on_standard_input_has_the_errors_of_a_file(tmp_path, run, send, content, told):
+    """Named by where it came from; nothing is written."""
+    send(content)
+    code, _, error = run("import", "civic", "-", "-o", str(tmp_path / "out.ttl"))
+    assert (code, error) == (2, f"gistkg: error: {told}\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_on_standard_input_is_an_error(run, monkeypatch):
+    """Nobody waits for a person to type a table."""
+    monkeypatch.setattr(sys, "stdin", None)
+    code, _, told = run("import", "civic", "-")
+    assert code == 2
+    assert told == ("gistkg: error: standard input: has nothing to read; give the name of a table, or send it one\n")
