@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from decimal import Decimal
 
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError, ContradictionError, UnknownWordError
@@ -40,6 +41,9 @@ _FILLERS = frozenset({*ARTICLES, "and", "but", "in", "of", "then", "with"})
 _JOINERS = frozenset({*ARTICLES, ",", "and", "then", "with"})
 """Between two drugs, these let what was said of the first go on to the second."""
 _DEFINITION = "SELECT ?term ?text { ?term skos:definition ?text }"
+_LONGER_THAN_A_TREATMENT = 18
+"""Fewer years than this are more likely how long something lasted than an age, unless it is said that they are one."""
+
 _SAID_OF_A_DRUG = ("progressed on", "had")
 
 
@@ -211,13 +215,14 @@ class _Words(Phrases):
         return length, fact
 
     def refuse_time(self, fact: Fact, *, is_alone: bool) -> None:
-        """Raise `CaseError` for a number of years beside other words or after a drug: how long it lasted."""
+        """Raise `CaseError` for few years, or years beside other words or after a drug: how long it lasted."""
         before = self.latest.words.split() if self.latest is not None else []
-        if is_alone and not any(self.drug_length(before[index:]) for index in range(len(before))):
+        number = fact.words.rstrip(string.ascii_letters + ". ")
+        many = Decimal(re.sub(r"[^0-9.]", "", number)) >= _LONGER_THAN_A_TREATMENT
+        if many and is_alone and not any(self.drug_length(before[index:]) for index in range(len(before))):
             return
         known = lexicon(self.graph)
         short = (name for name in known.synonyms.get(fact.term.full, ()) if fact.label.startswith(name))
-        number = fact.words.rstrip(string.ascii_letters + ". ")
         raise CaseError(
             f"{fact.words!r} can be the {fact.label}, or how long something lasted; "
             f"say '{min(short, key=len, default=fact.label)} {number}' if it is the first."

@@ -406,6 +406,12 @@ def test_an_age_stands_where_it_likes_if_it_says_that_it_is_one():
     assert terms_of("had imatinib, 62 years old") == ["HadImatinib", "ageYears"]
 
 
+@pytest.mark.parametrize("words", [">65 years", "> 65 years", "≥ 65 years"])
+def test_a_bound_of_an_age_can_be_said_in_years(words):
+    """Alone between commas."""
+    assert terms_of(f"metastatic, {words}") == ["MetastaticDisease", "ageYears"]
+
+
 @pytest.mark.parametrize("words", ["121 years", "aged 121", "121-year-old", "121 yo", "121y"])
 def test_an_age_that_cannot_be_is_an_error_however_it_is_said(words):
     """The bound is that of the graph."""
@@ -421,6 +427,7 @@ def test_an_age_that_cannot_be_is_an_error_however_it_is_said(words):
         "had imatinib, 3 years",
         "had imatinib; 3 years",
         "metastatic 3 years",
+        "resected, 3 years",
         "3 years resected",
     ],
 )
