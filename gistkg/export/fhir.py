@@ -125,7 +125,7 @@ class _Export:
             title=title,
             description=said,
             textEquivalent=said if weak else None,
-            condition=[self.condition(claim.population)] if claim.population else None,
+            condition=self.applicability(claim),
         )
         links = [f"#{one['id']}" for one in activities]
         if len(links) == 1:
@@ -163,6 +163,22 @@ class _Export:
             ],
             action=[action],
         )
+
+    def applicability(self, claim: Claim) -> list[dict[str, Any]]:
+        """Whom it is about, and for each claim in force that overrides it, that this one's population is not known to hold.
+
+        All of them have to be true. What overrides a plan may not be known to apply; then the plan stands, as it does
+        in an answer.
+        """
+        found = [self.condition(claim.population)] if claim.population else []
+        for other in self.overrides.over(claim):
+            if other.population is not None and other.valid_until is None:
+                condition = self.condition(other.population)
+                said = condition["expression"]
+                said["description"] = f"unless: {said['description']}"
+                said["expression"] = f"iif({said['expression']}, false, true)"
+                found.append(condition)
+        return found
 
     def condition(self, population: Named) -> dict[str, Any]:
         """Whom it is about; parts that FHIRPath cannot say are unknown in it, so that it is never true without them."""

@@ -434,7 +434,7 @@ def test_fixed_codes_are_those_of_fhir(resources, r4):
         for activity in one.get("contained", ()):
             assert activity["kind"] in ("MedicationRequest", "ServiceRequest") and activity["intent"] == "proposal"
         for action in one.get("action", ()):
-            assert [condition["kind"] for condition in action["condition"]] == ["applicability"]
+            assert {condition["kind"] for condition in action["condition"]} == {"applicability"}
             assert {condition["expression"]["language"] for condition in action["condition"]} == {"text/fhirpath"}
 
 
