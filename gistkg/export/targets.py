@@ -87,7 +87,8 @@ _ALL = (
             "ofn": ".ofn",
             "owx": ".owx",
         },
-        keeps="every statement; in TriG and N-Quads named graphs; in OWL also the derived definitions of populations",
+        keeps="every statement; in TriG and N-Quads named graphs; in OWL also the derived definitions of "
+        "populations, and labels as rdfs:label",
         loses="in frames, what no claim leads to; but in TriG and N-Quads, which file a statement stands in",
         reader="pyoxigraph, rdflib, rapper, PyLD, OWL API",
     ),
