@@ -229,9 +229,11 @@ def variant_of(chosen: Target, variant: str | None = None, path: str | None = No
     named = [name for name, suffix in chosen.variants.items() if path and path.lower().endswith(suffix)]
     ending = PurePath(path or "").suffix.lower()
     if chosen.is_folder:
-        if ending in [f".{name}" for name in chosen.variants]:
+        if ending in _OF_FILES and not str(path).endswith("/"):
+            wanted = f" --as {ending[1:]}" if ending[1:] in chosen.variants else ""
             raise ExportError(
-                f"{chosen.name} is a folder of files; {path} is named like a file. Say --as {ending[1:]}."
+                f"{chosen.name} is a folder of files; {path} is named like a file. Name a folder: "
+                f"--to {chosen.name}{wanted} --output {chosen.name}/"
             )
         return next(iter(chosen.variants))
     if ending and not named:
@@ -243,6 +245,12 @@ def variant_of(chosen: Target, variant: str | None = None, path: str | None = No
 
 
 _SHOWN = 12
+_OF_FILES = {".tsv", ".txt", ".xlsx", ".zip"}.union(
+    PurePath(f"x{suffix}" if suffix != "/" else f"x.{name}").suffix
+    for one in _ALL
+    for name, suffix in one.variants.items()
+)
+"""How files are named, ours and those that others make of tables: no name for a folder."""
 
 
 def build(graph: Graph, name: str, variant: str | None = None, about: str | None = None) -> Product:
