@@ -116,7 +116,7 @@ _ALL = (
         "va_spec",
         {"json": ".json"},
         keeps="recommendations and sensitivity claims that are about a variant and a drug, with level, dose, "
-        "population, results and sources",
+        "population, results, what supersedes these, and sources",
         loses="claims without a variant, or about a procedure or a strategy",
         reader="ga4gh.va_spec",
     ),
