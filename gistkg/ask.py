@@ -244,6 +244,7 @@ def _finding(result: Result) -> dict[str, Any]:
         "timepoint": result.timepoint,
         "arm": result.arm.label if result.arm else None,
         "subgroup": result.subgroup,
+        "supersededBy": [{"id": one.iri.full, "label": one.label} for one in result.superseded_by],
     }
 
 

@@ -14,6 +14,7 @@ from gistkg.errors import (
     UnknownTermError,
     WrongKindError,
 )
+from gistkg.records import result
 from gistkg.resolve import find, is_kind, label_of, near, nearest, resolve
 from gistkg.results import Iri, Rows
 from gistkg.terms import GISTKG
@@ -150,18 +151,19 @@ def _evidence(kg: KnowledgeGraph, judgement: Judgement) -> Iterator[str]:
     if is_kind(kg.graph, judgement.claim.iri, GISTKG + "Recommendation"):  # the question is not about monitoring
         answer = kg.run("evidence-behind-recommendation", statement=str(judgement.claim.iri))
         rows = [dict(row) for row in answer] if isinstance(answer, Rows) else []
-    for result in judgement.results:
-        arm = f"; arm: {result.arm.label}" if result.arm else ""
-        yield f"Reports: {result.label} ({result.iri}){arm}"
+    for one in judgement.results:
+        arm = f"; arm: {one.arm.label}" if one.arm else ""
+        yield f"Reports: {one.label} ({one.iri}){arm}{one.remark}"
     for number, reference in sorted(_references(kg, judgement.claim.iri).items()):
         yield f"Cites [{number}]: {reference}"
-    seen = {result.label for result in judgement.results}
+    seen = {one.label for one in judgement.results}
     for row in rows:
         finding = str(row.get("findingLabel") or "")
         if finding and finding not in seen:
             seen.add(finding)
             arm = f"; arm: {row['armLabel']}" if row.get("armLabel") else ""
-            yield f"  {finding}{arm}"
+            remark = result(kg.graph, row["finding"]).remark
+            yield f"  {finding}{arm}{remark}"
 
 
 def _references(kg: KnowledgeGraph, claim: Iri) -> dict[int, str]:

@@ -150,7 +150,8 @@ class Result(Record):
 
     `stance` says what it is to the claim it was asked for: "reports", "supports" or "disputes", and "states" if it was
     asked for alone. `low` and `high` are the limits of the confidence interval, or the ends of the range if there is no
-    `confidence` in percent.
+    `confidence` in percent. `superseded_by` are later results of the same study that replace this one, after longer
+    follow-up: what a source saw, it still rests on.
     """
 
     iri: Iri
@@ -179,6 +180,13 @@ class Result(Record):
     analysis: str | None = None
     assessor: str | None = None
     words: str | None = None
+    superseded_by: tuple[Named, ...] = ()
+
+    @property
+    def remark(self) -> str:
+        """What is to be told with it: ", superseded by" and the later results, or nothing."""
+        later = " and ".join(f"{one.label} ({one.iri})" for one in self.superseded_by)
+        return f", superseded by {later}" if later else ""
 
 
 class RecordedConflict(Record):

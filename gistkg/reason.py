@@ -22,9 +22,17 @@ import pyoxigraph as ox
 
 from gistkg.errors import InconsistentError, MissingProgramError, ReasonerError
 from gistkg.graph import Graph
-from gistkg.terms import GISTKG, OWL, RDF, RDFS, compact
+from gistkg.terms import GISTKG, OWL, RDF, RDFS, SKOS, compact
 
-__all__ = ["Classification", "classify", "java_executable", "population_axioms", "run_hermit", "to_owlready2"]
+__all__ = [
+    "Classification",
+    "classify",
+    "java_executable",
+    "labels",
+    "population_axioms",
+    "run_hermit",
+    "to_owlready2",
+]
 
 
 @dataclass(frozen=True)
@@ -76,18 +84,32 @@ def population_axioms(graph: Graph) -> Iterator[ox.Triple]:
             yield ox.Triple(complement, ox.NamedNode(OWL + "complementOf"), criterion)
 
 
-def to_owlready2(graph: Graph) -> Any:
-    """The graph and the population axioms as an owlready2 ontology, in a world of its own.
+def labels(graph: Graph) -> Iterator[ox.Triple]:
+    """Every skos:prefLabel once more as an rdfs:label, which tools for OWL show in place of IRIs.
 
-    `ontology.Name` and `ontology.world[IRI]` give classes and individuals. owlready2 takes a class that is also an
-    individual for a subclass of its kind as soon as it reasons, so of such a class the kind is left out, and so are
-    the domains and ranges that would imply it again: ask the graph for kinds. After `sync_reasoner` do not rely on
-    `world.inconsistent_classes()`, which misses some; `classify` names them all.
+    >>> from gistkg.graph import load_graph
+    >>> next(labels(load_graph())).predicate.value
+    'http://www.w3.org/2000/01/rdf-schema#label'
+    """
+    label = ox.NamedNode(RDFS + "label")
+    for quad in graph.store.quads_for_pattern(None, ox.NamedNode(SKOS + "prefLabel"), None):
+        yield ox.Triple(quad.subject, label, quad.object)
+
+
+def to_owlready2(graph: Graph) -> Any:
+    """The graph, the population axioms and labels as an owlready2 ontology, in a world of its own.
+
+    `ontology.Name` and `ontology.world[IRI]` give classes and individuals; `label` and `prefLabel` say the same.
+    owlready2 takes a class that is also an individual for a subclass of its kind as soon as it reasons, so of such a
+    class the kind is left out, and so are the domains and ranges that would imply it again: ask the graph for kinds.
+    After `sync_reasoner` do not rely on `world.inconsistent_classes()`, which misses some; `classify` names them all.
 
     >>> from gistkg.graph import load_graph
     >>> ontology = to_owlready2(load_graph())
     >>> ontology.Imatinib.is_a
     [gistkg.TyrosineKinaseInhibitor]
+    >>> ontology.Imatinib.label.en
+    ['imatinib']
     """
     import owlready2
 
@@ -104,7 +126,7 @@ def to_owlready2(graph: Graph) -> Any:
             return object_.value == OWL + "NamedIndividual" or not object_.value.startswith((OWL, RDFS))
         return (subject.value, predicate) in implying
 
-    triples = (triple for triple in _axioms(graph) if not gives_class_a_kind(triple))
+    triples = (triple for triple in chain(_axioms(graph), labels(graph)) if not gives_class_a_kind(triple))
     return owlready2.World().get_ontology(GISTKG).load(fileobj=io.BytesIO(_n_triples(triples)))
 
 

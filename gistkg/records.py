@@ -333,7 +333,15 @@ def _result(facts: _Facts, stance: str) -> Result:
         analysis=facts.text("gistkg:analysis"),
         assessor=None if assessor is None else assessor.label,
         words=facts.text("gistkg:resultInWords"),
+        superseded_by=tuple(map(facts.memory.name, _superseding(facts))),
     )
+
+
+def _superseding(facts: _Facts) -> list[str]:
+    """The results that supersede one: the link leads from them."""
+    link = ox.NamedNode(_full("gistkg:supersedesResult"))
+    quads = facts.graph.store.quads_for_pattern(None, link, ox.NamedNode(facts.iri.full))
+    return sorted({quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)})
 
 
 class _Memory:

@@ -266,7 +266,7 @@ def _facts(page: _Page) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _sections(page: _Page) -> Iterator[tuple[str, tuple[tuple[str, Named], ...]]]:
     if page.results:
-        yield "Results", tuple((result.stance, Named(result.iri, result.label)) for result in page.results)
+        yield "Results", tuple((one.stance, Named(one.iri, one.label + one.remark)) for one in page.results)
     if page.out:
         yield "Links", page.out
     if page.into:

@@ -68,7 +68,7 @@ def _findings(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- |"
     for one in sorted(found, key=lambda one: (str(one.study), str(one.endpoint), str(one.iri))):
         shown.add(one.iri)
-        yield _row(one.label, _figure(one), _interval(one), one.p, _where(one), f"`{one.iri}`")
+        yield _row(one.label + one.remark, _figure(one), _interval(one), one.p, _where(one), f"`{one.iri}`")
 
 
 def _claims(graph: Graph, iri: Iri, shown: set[Iri]) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _said(graph: Graph, claim: Claim) -> Iterator[tuple[str, str]]:
         until = f" until {claim.valid_until.date()}" if claim.valid_until else ""
         yield "holds", f"from {claim.valid_from.date()}{until}"
     for one in results(graph, claim.iri):
-        yield one.stance, f"{one.label} (`{one.iri}`)"
+        yield one.stance, f"{one.label} (`{one.iri}`){one.remark}"
     for note in (*claim.status_notes, *claim.notes):
         yield "note", note
 

@@ -8,6 +8,7 @@ import pytest
 from editions import kg_2014
 
 import gistkg
+from gistkg.ask import answer_json
 from gistkg.errors import NotARecommendationError, UnknownRecommendationError, UnknownTermError
 from gistkg.explain import explanation
 
@@ -66,6 +67,20 @@ def test_an_overridden_recommendation_names_what_takes_its_place(kg):
     assert "ev:pdq-2014-s27 takes its place: " in explanation(kg, kg.ask(early), "ev:pdq-2014-s26")
     late = "metastatic, progressed on imatinib 400 mg"
     assert "ev:pdq-2014-s27 would take its place, if it applied: " in explanation(kg, kg.ask(late), "ev:pdq-2014-s26")
+
+
+def test_a_superseded_result_names_the_later_one(today):
+    """PDQ rests on the first hazard ratio of SSG XVIII; the one after 10 years stands beside it, and in the JSON."""
+    answer = today.ask("completely resected, high risk, KIT exon 11")
+    later = "SSG XVIII: overall survival longer with 3 years of imatinib after 10 years, hazard ratio 0.55"
+    assert (
+        "Reports: SSG XVIII: overall survival longer with 3 years of imatinib, hazard ratio 0.45 "
+        "(ev:ssg-xviii-os-comparison); arm: SSG XVIII: imatinib for 3 years, superseded by "
+        f"{later} (ev:ssg-xviii-os-comparison-10-years)"
+    ) in explanation(today, answer, "ev:pdq-2024-124")
+    (told,) = [one for one in answer_json(answer)["recommendations"] if one["id"].endswith("/pdq-2024-124")]
+    found = {one["id"].rpartition("/")[2]: one["supersededBy"] for one in told["findings"]}
+    assert [one["label"] for one in found["ssg-xviii-os-comparison"]] == [later]
 
 
 def test_what_became_of_a_statement_is_said(kg):

@@ -177,7 +177,7 @@ def test_classes_and_individuals_are_reached_by_name(tiny):
     ontology = to_owlready2(tiny)
     world = ontology.world
     assert ontology.Alphanib.is_a == [ontology.Drug]
-    assert ontology.Alphanib.prefLabel.en == ["alphanib"]
+    assert ontology.Alphanib.prefLabel.en == ontology.Alphanib.label.en == ["alphanib"]
     assert world["https://w3id.org/gistkg/Alphanib"] is ontology.Alphanib
     assert ontology.search(subclass_of=ontology.ZigMutation, iri="*A9V") == [ontology.ZigA9V]
     assert world["https://w3id.org/gistkg/evidence/tiny-3"].appliesTo == [ontology.UntreatedZigPopulation]

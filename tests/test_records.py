@@ -7,7 +7,7 @@ import pytest
 
 from gistkg.errors import UnknownTermError, WrongKindError
 from gistkg.model import Claim, Dose, Level, Named, Recommendation, Source, Term
-from gistkg.records import claim, claims, recommendations, results, source, term
+from gistkg.records import claim, claims, recommendations, result, results, source, term
 from gistkg.results import Iri
 from gistkg.terms import EV, GISTKG, SRC
 
@@ -223,6 +223,18 @@ def test_a_figure_has_its_counts_and_no_study(graph):
         None,
         None,
     )
+
+
+def test_a_result_names_those_that_supersede_it(tiny_with):
+    """The later result says so; the earlier one is told with it, and the later one without."""
+    graph = tiny_with(
+        MORE + 'ev:late a gistkg:Finding ; skos:prefLabel "median 7"@en ; gistkg:supersedesResult ev:m , ev:n .'
+    )
+    found = {str(one.iri): one for one in results(graph, "ev:full")}
+    late = named(EV + "late", "median 7")
+    assert (found["ev:m"].superseded_by, found["ev:s"].superseded_by) == ((late,), ())
+    assert (found["ev:n"].remark, found["ev:s"].remark) == (", superseded by median 7 (ev:late)", "")
+    assert result(graph, "ev:late").superseded_by == ()
 
 
 def test_a_claim_without_results_has_none(graph):

@@ -25,8 +25,9 @@ ev:shown a gistkg:Recommendation ; skos:prefLabel "alphanib may help"@en ;
     gistkg:appliesTo gistkg:UntreatedZigPopulation ; gistkg:recommends gistkg:Dosed ;
     gistkg:hasModality gistkg:May ; gistkg:hasHedge "may" ; gistkg:locator "Results" ;
     gistkg:validFrom "2001-02-03T00:00:00Z"^^xsd:dateTime ; gistkg:cites src:tiny-ref-12 , src:tiny-ref-7 ;
-    gistkg:supportedBy ev:finding ; gistkg:describesStudy ev:study ; dcterms:source src:tiny .
-ev:finding a gistkg:Finding ; skos:prefLabel "it did"@en .
+    gistkg:supportedBy ev:finding , ev:early ; gistkg:describesStudy ev:study ; dcterms:source src:tiny .
+ev:finding a gistkg:Finding ; skos:prefLabel "it did"@en ; gistkg:supersedesResult ev:early .
+ev:early a gistkg:Finding ; skos:prefLabel "it seemed to"@en .
 ev:study a gistkg:Study ; skos:prefLabel "a study"@en .
 """
 
@@ -137,7 +138,8 @@ def test_a_page_of_a_claim_says_for_whom_what_how_sure_and_by_whom(page):
         "file            extra.ttl\n"
         "\n"
         "Results\n"
-        "supports  it did  ev:finding\n"
+        "supports  it seemed to, superseded by it did (ev:finding)  ev:early\n"
+        "          it did                                           ev:finding\n"
         "\n"
         "Links\n"
         "describes study  a study  ev:study\n"
@@ -184,7 +186,8 @@ def test_json_has_the_records_whole(page):
     ]  # fmt: skip
     assert found["claim"]["dose"]["value"] == 200
     assert found["claim"]["citations"] == [7, 12]
-    assert [result["stance"] for result in found["results"]] == ["supports"]
+    assert [result["stance"] for result in found["results"]] == ["supports", "supports"]
+    assert [one["label"] for one in found["results"][0]["superseded_by"]] == ["it did"]
     assert {
         "direction": "out",
         "property": "describes study",

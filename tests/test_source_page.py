@@ -41,6 +41,17 @@ def test_each_finding_stands_with_figure_interval_and_name(invictus):
     assert rows["ev:invictus-pfs-comparison"][1:4] == ["0.15; for", "95% CI 0.09-0.25", "< 0.0001"]
 
 
+def test_a_superseded_finding_names_the_later_one():
+    """On the page of the paper, and with each claim that rests on it."""
+    graph = load_graph()
+    later = "overall survival longer with 3 years of imatinib after 10 years, hazard ratio 0.55"
+    said = f", superseded by SSG XVIII: {later} (ev:ssg-xviii-os-comparison-10-years)"
+    first = "SSG XVIII: overall survival longer with 3 years of imatinib, hazard ratio 0.45"
+    page = list(source_page(graph, resolve(graph, "src:joensuu-2012")))
+    assert any(line.startswith(f"| {first}{said} | 0.45; for | ") for line in page)
+    assert f"- **supports**: {first} (`ev:ssg-xviii-os-comparison`){said}" in page
+
+
 def test_a_guideline_stands_with_all_its_claims():
     """Population, direction, strength, level and place of each."""
     graph = load_graph()

@@ -73,7 +73,8 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     nodes = [_node(facts, ids, names, term, category) for term, category in categories.items()]
     losses = maker.losses() + loss(
         "figures of results",
-        "edges name results by identifier in has_evidence, disputed_by and reported_results; no slot holds a figure",
+        "edges name results by identifier, in has_evidence, disputed_by, reported_results and superseded_results; "
+        "no slot holds a figure",
         (one for kind in ("gistkg:Finding", "gistkg:Figure") for one in facts.subjects("rdf:type", facts.iri(kind))),
     )
     files: dict[str, bytes] = {"README.md": explanation(facts).encode()}

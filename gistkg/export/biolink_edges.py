@@ -54,11 +54,14 @@ COLUMNS = {
     "claims": "claims behind a link of a mechanism",
     "disputed_by": "results that speak against the claim",
     "reported_results": "results the claim states itself",
+    "superseded_results": "results that stand in none of has_evidence, disputed_by and reported_results, as a later "
+    "one of the same study supersedes them: what each is to the claim, the result, the later one, parted by ' / '",
     "notes": "remarks of the curators and the status of the claim",
 }
 """The columns of edges that are no slots of the Biolink model, and what they mean."""
 
 _ESTABLISHED = ("standard", "indicated", "should", "consensus")
+_FIRM = (*_ESTABLISHED, "reported")
 _CALLS = {"sensitive": "associated_with_sensitivity_to", "resistant": "associated_with_resistance_to"}
 _TREATS = "biolink:ChemicalOrDrugOrTreatmentToDiseaseOrPhenotypicFeatureAssociation"
 _PLAIN = "biolink:Association"
@@ -183,10 +186,15 @@ class Edges:
         basis = claim.basis.code if claim.basis else None
         # A trial that found another therapy better did not find that this one does nothing.
         worse = basis == "trial" and modality == "reported" and bool(claim.compared_with)
-        negated = direction == "against" and not worse
+        against = direction == "against" and not worse
+        # What is not needed, not usual, or unlikely to help, was not found unable to treat.
+        weak = against and modality not in _FIRM
+        negated = against and not weak
         if direction == "undecided" and modality != "underStudy":
             return "open"
-        if negated or (direction == "for" and modality in _ESTABLISHED and basis != "trial"):
+        if weak:
+            predicate = "related_to"
+        elif negated or (direction == "for" and modality in _ESTABLISHED and basis != "trial"):
             predicate = "treats"
         elif direction == "for" and modality != "reported":
             predicate = "treats_or_applied_or_studied_to_treat"
@@ -196,12 +204,12 @@ class Edges:
         label = basis == "label" and direction == "for" and claim.valid_until is None
         return {
             **self._claim(claim, therapy),
-            "category": [_TREATS],
+            "category": [_PLAIN if weak else _TREATS],
             "subject": self.ids.of(drug) if drug else self.ids.treatment(therapy),
             "predicate": f"biolink:{predicate}",
             "object": self.ids.of(claim.population.iri.full),
             "negated": negated or None,
-            "disease_context_qualifier": self.disease,
+            "disease_context_qualifier": None if weak else self.disease,
             "clinical_approval_status": "approved_for_condition" if label else None,
             "original_predicate": our_id(self.facts.iri("gistkg:recommends")),
         }
@@ -253,9 +261,10 @@ class Edges:
         iri = claim.iri.full
         found = results(self.graph, claim.iri)
         by_stance = {
-            stance: [our_id(one.iri.full) for one in found if one.stance == stance]
+            stance: [our_id(one.iri.full) for one in found if one.stance == stance and not one.superseded_by]
             for stance in ("supports", "disputes", "reports")
         }
+        superseded = [(one.stance, one.iri, later.iri) for one in found for later in one.superseded_by]
         cited = [self.facts.text(one, "gistkg:resolvesTo") for one in self.facts.values(iri, "gistkg:cites")]
         published = [claim.source.iri.full if claim.source else None, *cited]
         earlier = ("gistkg:keeps", "gistkg:revises", "gistkg:supersedes")
@@ -300,6 +309,7 @@ class Edges:
             "studies": [self._study(one) for one in self._studies(claim)],
             "disputed_by": by_stance["disputes"],
             "reported_results": by_stance["reports"],
+            "superseded_results": [f"{stance} / {our_id(a.full)} / {our_id(b.full)}" for stance, a, b in superseded],
             "notes": [*claim.notes, *claim.status_notes],
         }
 

@@ -46,6 +46,8 @@ Informs; does not choose a patient's treatment.
   `studied_to_treat` where no trial is named.
 - Recommended against, or found not to work: `treats` with `negated`. It is not `contraindicated_in`, which would say
   that an authority found it harmful.
+- Called unlikely to help, not needed, rarely done or not usual, or left to other aims by the opinion of experts:
+  `related_to`, with `claim_direction` "against". A negated `treats` would rule out what the source does not.
 - Sensitive: `associated_with_sensitivity_to`. Resistant: `associated_with_resistance_to`. Reduced or mixed
   sensitivity, or some activity without a comparison: `associated_with_response_to`, told apart by `sensitivity`.
 

@@ -9,13 +9,15 @@ import pyoxigraph as ox
 
 from gistkg.graph import Graph
 from gistkg.record import Record
-from gistkg.terms import RDF, SKOS
+from gistkg.terms import PREFIXES, RDF, SKOS
 
 __all__ = ["Contents", "Statement", "contents"]
 
 _LABEL = SKOS + "prefLabel"
 _DEFINITION = SKOS + "definition"
 _LANG = RDF + "langString"
+_BY_TABLE = (RDF + "type", PREFIXES["dcterms"] + "source")
+"""Said of so many kinds of things that one with two values would make lists of all: each table decides for itself."""
 
 
 Statement: TypeAlias = tuple[str, str, str, str, str, str]
@@ -28,13 +30,15 @@ A blank node is written "_:c14n0", with the label that RDF Dataset Canonicalizat
 class Contents(Record):
     """All statements in order, labels and definitions by IRI, and by property the kind of its values.
 
-    A kind is a pair: "iri", "lang" for text in a language, "mixed", or a datatype; and the language or "".
+    A kind is a pair: "iri", "lang" for text in a language, "mixed", or a datatype; and the language or "". `many` are
+    the properties with several values for one thing anywhere, but for those that each table decides for itself.
     """
 
     statements: tuple[Statement, ...]
     labels: Mapping[str, str]
     definitions: Mapping[str, str]
     kinds: Mapping[str, tuple[str, str]]
+    many: frozenset[str]
 
 
 def contents(graph: Graph) -> Contents:
@@ -50,7 +54,12 @@ def contents(graph: Graph) -> Contents:
     labels: dict[str, str] = {}
     definitions: dict[str, str] = {}
     kinds: dict[str, tuple[str, str]] = {}
+    many: set[str] = set()
+    about = of = said = ""
     for subject, predicate, value, datatype, language, _ in statements:
+        if predicate == of and subject == about and value != said and subject[0] != "_":
+            many.add(predicate)
+        about, of, said = subject, predicate, value
         kind = ("lang" if language else datatype or "iri", language)
         if kinds.setdefault(predicate, kind) != kind:
             kinds[predicate] = ("mixed", "")
@@ -58,7 +67,7 @@ def contents(graph: Graph) -> Contents:
             labels.setdefault(subject, value)
         elif predicate == _DEFINITION:
             definitions.setdefault(subject, value)
-    return Contents(tuple(statements), labels, definitions, kinds)
+    return Contents(tuple(statements), labels, definitions, kinds, frozenset(many.difference(_BY_TABLE)))
 
 
 def _statements(graph: Graph) -> list[Statement]:

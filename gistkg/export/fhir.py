@@ -165,7 +165,7 @@ class _Export:
         )
 
     def applicability(self, claim: Claim) -> list[dict[str, Any]]:
-        """Whom it is about, and for each claim in force that overrides it, that this one's population is not known to hold.
+        """Whom it is about; and for each claim in force that overrides it, that this is not known to apply.
 
         All of them have to be true. What overrides a plan may not be known to apply; then the plan stands, as it does
         in an answer.

@@ -209,7 +209,7 @@ _CLASSES = {
     "evidence levels": "EvidenceLevel",
 }
 _NO_CLAIMS = {
-    "results": "a claim names what supports it; the figures stand in the graph",
+    "results": "a claim names what supports it; the figures, and which later ones supersede them, stand in the graph",
     "studies and arms": "a claim names them; what they are stands in the graph",
     "conflicts and flags": "curators have recorded them; no source says them, so that they are no claims",
     "sources and references": "no claim cites them",

@@ -223,7 +223,15 @@ These are CSV files for the bulk import of Neo4j 5. Stop the server, then run
 
 `RECOMMENDS` leads to the therapy that a claim is about, also where the claim is against it, finds no difference, or is
 of something under study: `HAS_DIRECTION` and `HAS_MODALITY` tell which. With a `valid_until` it held until then, and
-where it is the end of `OVERRIDES`, another claim takes its place.
+where it is the end of `OVERRIDES`, another claim takes its place. A result that is the end of `SUPERSEDES_RESULT` has
+been replaced by a later one of the same study; claims can still rest on the earlier one.
+
+That therapy is a drug, or a regimen, a strategy or a combination that uses it: whoever asks for a drug wants both.
+A claim about a group of drugs leads to the group, to which `SUB_CLASS_OF` leads from the drug.
+
+    MATCH (r:Recommendation)-[:RECOMMENDS]->(t)-[:USES_DRUG*0..1]->(g:Substance), (r)-[:HAS_DIRECTION]->(d)
+    WHERE g.label = "avapritinib"
+    RETURN d.label, t.label, r.label ORDER BY r.label, t.label;
 
 `nodes-X.csv` holds the nodes whose narrowest class is X, `relations-X.csv` the relations of type X. What is of no
 class, such as a code of another vocabulary, stands in `nodes-Resource.csv`. Files are UTF-8, commas stand between

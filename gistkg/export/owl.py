@@ -1,4 +1,4 @@
-"""The graph as OWL, with the derived definitions of populations: RDF/XML, functional syntax and OWL/XML."""
+"""The graph as OWL, with derived definitions of populations and rdfs:label: RDF/XML, functional syntax and OWL/XML."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ import pyoxigraph as ox
 from gistkg.errors import ExportError, MissingProgramError
 from gistkg.export.canonical import Descriptions, triples
 from gistkg.graph import Graph
-from gistkg.reason import population_axioms
+from gistkg.reason import labels, population_axioms
 from gistkg.terms import GISTKG, OWL, PREFIXES, RDF, RDFS
 
 __all__ = ["owl_lines", "rdf_xml", "with_horned_owl"]
 
 _TYPE = f"<{RDF}type>"
 _DISJOINT = f"<{OWL}AllDisjointClasses>"
-_NOTE = "Here the definitions of populations (owl:equivalentClass) are derived from what each requires and excludes."
+_NOTE = (
+    "Here the definitions of populations (owl:equivalentClass) are derived from what each requires and excludes, and "
+    "rdfs:label repeats skos:prefLabel."
+)
 
 
 def owl_lines(graph: Graph) -> list[str]:
-    """Canonical N-Triples of the graph, of the definition of each population, and of a note that says so."""
+    """Canonical N-Triples of the graph, of the definition of each population, of labels, and of a note that says so."""
     note = ox.Triple(ox.NamedNode(GISTKG), ox.NamedNode(RDFS + "comment"), ox.Literal(_NOTE, language="en"))
-    return triples(graph, (*population_axioms(graph), note))
+    return triples(graph, (*population_axioms(graph), *labels(graph), note))
 
 
 def rdf_xml(lines: Iterable[str]) -> bytes:

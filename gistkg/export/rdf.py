@@ -16,7 +16,8 @@ __all__ = ["build"]
 def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     """Write every statement; named graphs are kept by TriG and N-Quads, and are one in what has no place for them.
 
-    The variants of OWL add the definitions of the populations. Frames tell the claims and what they lead to.
+    The variants of OWL add the definitions of the populations, and every label as an rdfs:label. Frames tell the claims
+    and what they lead to.
     Raises `MissingProgramError` where a library is needed that is not installed.
 
     >>> from gistkg.graph import load_graph

@@ -37,7 +37,7 @@ def terms(known: Contents) -> Table:
     columns = [Column("id", "The IRI, the same in every release.", "iri")]
     cells: list[Callable[[str], Cell]] = [str]
     for property_ in NAMES_OF_TERMS:
-        many = any(len(values) > 1 for values in said[property_].values())
+        many = property_ in known.many or any(len(values) > 1 for values in said[property_].values())
         columns.append(column_of(property_, many, known))
         cells.append(partial(_cell, said[property_], many, {}))
         if property_ == _TYPE:

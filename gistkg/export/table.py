@@ -50,7 +50,8 @@ class Column(Record):
 
     `property` is what the column says of the row, or, with `via`, of what the row's `via` is. Without a property the
     column is worked out by the query. `kind` is "iri", "lang" for text in `language`, "mixed", or the datatype;
-    `many` tells whether a cell may hold several values, and `label_of` names the column that this one puts into words.
+    `many` tells whether a cell may hold several values, which is the same in every table for what a property says of
+    its rows; `label_of` names the column that this one puts into words.
     """
 
     name: str
@@ -183,6 +184,8 @@ class _Header(Record):
     first: tuple[str, ...]
     key: tuple[str, ...]
     derived: Mapping[str, str]
+    several: frozenset[str]
+    """The derived columns that are lists in each of their tables, whatever their cells hold in one."""
 
 
 @cache
@@ -199,6 +202,7 @@ def _header(path: Path) -> tuple[_Header, str]:
             tuple(said.get("first", ())),
             tuple(said.get("key", ("id",))),
             said.get("derived", {}),
+            frozenset(said.get("several", ())),
         )
     except (yaml.YAMLError, KeyError, AttributeError) as error:
         raise SourceError(str(path), f"the header cannot be read ({error}); see the other files beside it", 1) from None
@@ -285,11 +289,13 @@ def _column(grown: _Growing, header: _Header, known: Contents, path: Path) -> tu
     kind, language = next(iter(kinds)) if len(kinds) == 1 else ("mixed", "")
     description = _description(grown, header, known, path)
     several = {row: _ordered(cell, kind in NUMBERS) for row, cell in grown.cells.items() if len(cell) > 1}
-    many = any(len(cell) > 1 for cell in several.values())
-    cells: dict[str, Cell] = {}
-    for row, cell in grown.cells.items():
-        values = several.get(row) or tuple(cell)
-        cells[row] = values if many else values[0]
+    many = grown.name in header.several or not known.many.isdisjoint((grown.property, grown.via))
+    many = many or any(len(cell) > 1 for cell in several.values())
+    cells: dict[str, Cell]
+    if many:
+        cells = {row: several.get(row) or tuple(cell) for row, cell in grown.cells.items()}
+    else:
+        cells = {row: cell[0] for row, cell in grown.cells.items()}
     return Column(grown.name, description, kind, many, grown.property, grown.via, language), cells
 
 

@@ -211,6 +211,27 @@ def _triple(column: Column, table: Table) -> dict[str, Any]:
     return made
 
 
+def _of_findings(tables: Sequence[Table]) -> list[str]:
+    """What is to be known before findings are counted, or grouped by line of therapy."""
+    found = [table for table in tables if table.name == "findings"]
+    names = {column.name for table in found for column in table.columns}
+    lines: list[str] = []
+    if "superseded_by_result" in names:
+        lines += [
+            "`findings` holds the earlier and the later results of a study: in an earlier one `superseded_by_result`",
+            "names the later, so that the rows where it is empty are those that stand.",
+        ]
+    if "settings" in names:
+        claims = zip(*(found[0].cells(name) for name in ("supports", "reported_by", "disputes")), strict=True)
+        alone = sum(not any(cells) for cells in claims)
+        lines += [
+            "`settings` in `findings`, such as the line of therapy, are those of the claims that name the finding, not",
+            f"of its study; {alone} of {len(found[0].rows)} findings are named by no claim, and have none.",
+            "`eligibility` in `studies` says whom a study took in.",
+        ]
+    return [*lines, ""] if lines else []
+
+
 def read_me(package: Package) -> bytes:
     """What the folder holds, for people."""
     about, suffix = package.about, package.suffix
@@ -233,7 +254,10 @@ def read_me(package: Package) -> bytes:
         + (", and" if suffix == ".csv" else "."),
         *(["`csv-metadata.json` how rows become triples."] if suffix == ".csv" else []),
         f"`{STATEMENTS}{suffix}` holds every triple of the graph; `{TERMS}{suffix}` every term.",
+        "A property has a column of one type in every table, a list if anything has two values of it; `kind` and",
+        "`source` are lists only in tables where a row has two.",
         "",
+        *_of_findings(package.tables),
         "| file | rows | what a row is |",
         "| --- | ---: | --- |",
         *(f"| {table.name}{suffix} | {len(table.rows)} | {table.summary} |" for table in package.tables),

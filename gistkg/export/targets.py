@@ -87,7 +87,8 @@ _ALL = (
             "ofn": ".ofn",
             "owx": ".owx",
         },
-        keeps="every statement; in TriG and N-Quads named graphs; in OWL also the derived definitions of populations",
+        keeps="every statement; in TriG and N-Quads named graphs; in OWL also the derived definitions of "
+        "populations, and labels as rdfs:label",
         loses="in frames, what no claim leads to; but in TriG and N-Quads, which file a statement stands in",
         reader="pyoxigraph, rdflib, rapper, PyLD, OWL API",
     ),
@@ -115,7 +116,7 @@ _ALL = (
         "va_spec",
         {"json": ".json"},
         keeps="recommendations and sensitivity claims that are about a variant and a drug, with level, dose, "
-        "population, results and sources",
+        "population, results, what supersedes these, and sources",
         loses="claims without a variant, or about a procedure or a strategy",
         reader="ga4gh.va_spec",
     ),
@@ -229,9 +230,11 @@ def variant_of(chosen: Target, variant: str | None = None, path: str | None = No
     named = [name for name, suffix in chosen.variants.items() if path and path.lower().endswith(suffix)]
     ending = PurePath(path or "").suffix.lower()
     if chosen.is_folder:
-        if ending in [f".{name}" for name in chosen.variants]:
+        if ending in _OF_FILES and not str(path).endswith("/"):
+            wanted = f" --as {ending[1:]}" if ending[1:] in chosen.variants else ""
             raise ExportError(
-                f"{chosen.name} is a folder of files; {path} is named like a file. Say --as {ending[1:]}."
+                f"{chosen.name} is a folder of files; {path} is named like a file. Name a folder: "
+                f"--to {chosen.name}{wanted} --output {chosen.name}/"
             )
         return next(iter(chosen.variants))
     if ending and not named:
@@ -243,6 +246,12 @@ def variant_of(chosen: Target, variant: str | None = None, path: str | None = No
 
 
 _SHOWN = 12
+_OF_FILES = {".tsv", ".txt", ".xlsx", ".zip"}.union(
+    PurePath(f"x{suffix}" if suffix != "/" else f"x.{name}").suffix
+    for one in _ALL
+    for name, suffix in one.variants.items()
+)
+"""How files are named, ours and those that others make of tables: no name for a folder."""
 
 
 def build(graph: Graph, name: str, variant: str | None = None, about: str | None = None) -> Product:

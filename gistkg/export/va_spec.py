@@ -3,10 +3,11 @@
 Every proposition of VA-Spec 1.0 has a variant as its subject. A recommendation for a population that is told apart by
 an alteration becomes the proposition that the alteration predicts sensitivity to the therapy: supported by a
 recommendation for it, disputed by one against it, and left open (neutral) by "no difference", by what is under study or
-unsettled, and by advice to take another therapy instead, which need not be resistance. What a source calls resistant
-becomes the proposition that the alteration predicts resistance. A sensitivity that is reduced, mixed, or reported
-without a comparison of genotypes is neither: the statement is neutral and carries the call. Claims without a variant,
-or about something no tumour responds to, are listed as dropped.
+unsettled, by advice to take another therapy instead, which need not be resistance, and by advice that a therapy may be
+left out or is not usual. What a source expects to be of no benefit, without ruling it out, is disputed. What a source
+calls resistant becomes the proposition that the alteration predicts resistance. A sensitivity that is reduced, mixed,
+or reported without a comparison of genotypes is neither: the statement is neutral and carries the call. Claims without
+a variant, or about something no tumour responds to, are listed as dropped.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from gistkg.criteria import conditions
-from gistkg.export.as_json import json_bytes
+from gistkg.export.as_json import filled, json_bytes
 from gistkg.export.facts import Facts
 from gistkg.export.genotype import genotype_of
 from gistkg.export.product import Loss, Product, loss
 from gistkg.export.va_spec_parts import EXTENSIONS, NOTES, Json, Parts, extensions, mention
 from gistkg.graph import Graph
-from gistkg.model import Claim, Level, Named, Recommendation
-from gistkg.records import claims, results
+from gistkg.model import Claim, Level, Named, Recommendation, Result
+from gistkg.records import claims, result, results
 from gistkg.render import NOTICE
 from gistkg.terms import GISTKG
 
@@ -31,6 +32,7 @@ __all__ = ["build"]
 _PREDICATES = {"resistant": "predictsResistanceTo"}
 _DIRECTIONS = {"for": "supports", "against": "disputes"}
 _OPEN = ("underStudy", "unsettled")
+_ALLOWING = ("may", "often", "option", "considered")
 _CALLS = {"sensitive": "supports", "resistant": "supports"}
 _OPPOSITE = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
 
@@ -86,10 +88,11 @@ def build(graph: Graph, variant: str, about: str | None = None) -> Product:
     losses: list[Loss] = []
     for reason, (what, why) in _LOST.items():
         losses += loss(what, why, lost[reason])
-    carried = {iri for one in statements for iri in maker.results_of(one)}
     every = {one for kind in _RESULTS for one in maker.facts.subjects("rdf:type", maker.facts.iri(kind))}
     losses += loss(
-        "results that belong to no exported claim", "results stand in the statements they belong to", every - carried
+        "results that belong to no exported claim",
+        "results stand in the statements they belong to",
+        every - maker.shown,
     )
     document = {**_header(maker.parts.facts), "extensions": dict(EXTENSIONS), "statements": statements}
     return Product({"gistkg.va-spec.json": json_bytes(document)}, {"statements": len(statements)}, tuple(losses))
@@ -103,8 +106,26 @@ def _header(facts: Facts) -> Json:
         "created": (facts.text(GISTKG, "dcterms:created") or "")[:10],
         "license": facts.text(GISTKG, "dcterms:license"),
         "notice": NOTICE,
+        "notes": dict(_NOTES),
         "conformsTo": "GA4GH Variant Annotation Specification 1.0, class Statement; GA4GH Categorical Variation 1.0",
     }
+
+
+_NOTES = {
+    "strength": "The strength of a statement may be a level that a rule of gistkg derived, and no source "
+    'assigned. Then the extension assignedBy of strength says "derived", and so does the name of strength; '
+    "specifiedBy is the scheme of the level, whoever assigned it. A statement without strength has no level, "
+    "several, or takes no side; all levels of a claim stand in the extension evidenceLevels of the statement, "
+    "each with its assignedBy.",
+    "direction": "The side that a statement takes; how strongly it does so, the source says in the extensions "
+    'modality and hedges. What a source calls unlikely to help, without ruling it out, is "disputes" with the '
+    'modality "unlikely". Where it only says that a therapy may be left out, or is not usual, the direction is '
+    '"neutral".',
+    "hasEvidenceItems": "The results that a claim rests on. Some are superseded by later results of the same "
+    "study: the extension supersededItems of the evidence line names them, and its results hold the later ones "
+    "with their figures.",
+}
+"""What a reader of statements may take for something else."""
 
 
 class _Maker:
@@ -114,6 +135,7 @@ class _Maker:
         self.parts = Parts(Facts(graph))
         self.facts = self.parts.facts
         self.disease = self.facts.disease()
+        self.shown: set[str] = set()
         self._qualifiers: dict[str, Json] = {}
 
     def statement(self, claim: Claim) -> Json | str:
@@ -151,10 +173,12 @@ class _Maker:
             **extensions(**self._told(claim, call)),
         }
 
-    def results_of(self, statement: Json) -> tuple[str, ...]:
-        """The results that stand in a statement."""
-        links = ("gistkg:supportedBy", "gistkg:disputedBy", "gistkg:reportsResult")
-        return tuple(one for link in links for one in self.facts.values(statement["id"], link))
+    def _result(self, found: Result, *above: str) -> Json:
+        """A result, and in it the later ones of the same study that supersede it."""
+        self.shown.add(found.iri.full)
+        earlier = (*above, found.iri.full)
+        later = [result(self.graph, one.iri) for one in found.superseded_by if one.iri.full not in earlier]
+        return {**self.parts.result(found), **filled(supersededBy=[self._result(one, *earlier) for one in later])}
 
     def _direction(self, claim: Claim, call: str | None) -> str:
         if call in _CALLS:
@@ -162,6 +186,9 @@ class _Maker:
         code = claim.direction.code if claim.direction else None
         direction = _DIRECTIONS.get(code or "", "neutral")
         if claim.modality is not None and claim.modality.code in _OPEN:
+            return "neutral"
+        # That a therapy may be left out, or is not usual, does not say that there is no response.
+        if direction == "disputes" and claim.modality is not None and claim.modality.code in _ALLOWING:
             return "neutral"
         # Worse than another therapy does not say that there is no response.
         if direction == "disputes" and claim.compared_with:
@@ -248,7 +275,11 @@ class _Maker:
                         "type": "EvidenceLine",
                         "hasEvidenceItems": [one.iri.full for one in found],
                         "directionOfEvidenceProvided": towards,
-                        **extensions(stance=stance, results=[self.parts.result(one) for one in found]),
+                        **extensions(
+                            stance=stance,
+                            results=[self._result(one) for one in found],
+                            supersededItems=[one.iri.full for one in found if one.superseded_by],
+                        ),
                     }
                 )
         return {"hasEvidenceLines": lines} if lines else {}
@@ -287,7 +318,7 @@ class _Maker:
             "citations": [self._citation(one) for one in self.facts.values(iri, "gistkg:cites")],
             "citationNote": self.facts.values(iri, "gistkg:citationNote"),
             "studies": [self.parts.study(one) for one in sorted(studies)],
-            "reportedResults": [self.parts.result(one) for one in reported],
+            "reportedResults": [self._result(one) for one in reported],
             "notes": [note for name in NOTES for note in self.facts.values(iri, name)],
             "alterationOrigin": [self.facts.label(one) for one in self.facts.values(iri, "gistkg:alterationOrigin")],
         }

@@ -55,7 +55,10 @@ EXTENSIONS: Mapping[str, str] = {
     "studies": "studies the claim rests on or describes",
     "reportedResults": "results the claim states itself, without a judgement whether they speak for it",
     "results": "figures of the evidence items of this line; interval is a confidence interval, with its level in "
-    "percent, and range the ends of a printed range",
+    "percent, range the ends of a printed range, and supersededBy the later results of the same study that replace one "
+    "after longer follow-up, though the claim names them nowhere",
+    "supersededItems": "evidence items of this line that a later result of the same study supersedes, which stands in "
+    "results",
     "stance": "what the evidence items are to the claim of the source: supports or disputes; the direction of the line "
     "is what they are to the proposition",
     "notes": "remarks of the curators",

@@ -98,6 +98,62 @@ def test_against_is_negated_and_keeps_its_population(edges):
     assert triple(edge) == ("RXCUI:282388", "NOT biolink:treats", "GISTKG:FirstLineMetastaticPdgfraD842VPopulation")
 
 
+@pytest.mark.parametrize(("claim", "subject", "modality", "hedge"), [
+    ("pdq-2014-s27", "GISTKG:Imatinib400mgTwiceDaily", "unlikely", "unlikely"),
+    ("pdq-2024-073", "GISTKG:WideExcision", "unlikely", "not necessary"),
+    ("pdq-2024-074", "GISTKG:Lymphadenectomy", "unlikely", "typically not necessary"),
+    ("pdq-2024-091", "RXCUI:282388", "often", "not typically"),
+    ("pdq-2024-094", "GISTKG:RadiationTherapy", "unlikely", "rarely"),
+    ("pdq-2024-099", "GISTKG:ReExcision", "unlikely", "no evidence"),
+    ("pdq-2024-131-against-d842v", "RXCUI:282388", "unlikely", "unlikely"),
+    ("pdq-2024-262", "RXCUI:282388", "unlikely", "no benefit"),
+    ("pdq-2024-270", "GISTKG:CytoreductiveSurgery", "expertOpinion", "palliative only"),
+    ("pdq-2024-284", "RXCUI:282388", "unlikely", "no benefit"),
+])  # fmt: skip
+def test_what_is_weakly_against_is_no_negated_treatment(edges, claim, subject, modality, hedge):
+    """What is rarely done, not needed or unlikely to help was not found unable to treat; the edge says against."""
+    edge = of_claim(edges, claim)
+    assert (edge["subject"], edge["predicate"], edge["category"]) == (
+        subject,
+        "biolink:related_to",
+        ["biolink:Association"],
+    )
+    assert (edge["claim_direction"], edge["modality"], edge["hedges"]) == ("against", modality, [hedge])
+    assert "negated" not in edge
+
+
+def test_negated_treatments_are_firmly_against(edges):
+    """By their modality; imaging that may not be needed is no treatment, and has no edge."""
+    assert {one["modality"] for one in edges.values() if one.get("negated")} == {"consensus", "reported", "should"}
+    assert "GISTKG:evidence/pdq-2024-283" not in edges
+
+
+def test_a_superseded_result_is_no_evidence_unsaid(edges):
+    """Of the three trials that PDQ names, two have been reported again after longer follow-up."""
+    edge = of_claim(edges, "pdq-2024-104")
+    assert edge["has_evidence"] == ["GISTKG:evidence/z9001-rfs-comparison"]
+    assert edge["superseded_results"] == [
+        "supports / GISTKG:evidence/eortc-62024-rfs-comparison / GISTKG:evidence/eortc-62024-rfs-comparison-final",
+        "supports / GISTKG:evidence/ssg-xviii-rfs-comparison / GISTKG:evidence/ssg-xviii-rfs-comparison-10-years",
+    ]
+
+
+def test_every_result_of_a_claim_is_in_one_list(kg_graph, edges):
+    """The superseded ones in theirs, the others by what they are to the claim."""
+    links = {"supportedBy": "has_evidence", "disputedBy": "disputed_by", "reportsResult": "reported_results"}
+    rows = kg_graph.rows("SELECT ?earlier { ?later gistkg:supersedesResult ?earlier }")
+    superseded = {f"GISTKG:{row['earlier'].full.removeprefix(OURS)}" for row in rows}
+    for link, column in links.items():
+        rows = kg_graph.rows(f"SELECT ?claim ?result {{ ?claim gistkg:{link} ?result }}")
+        named = [(row["claim"].full, row["result"].full) for row in rows]
+        stated = {tuple(f"GISTKG:{iri.removeprefix(OURS)}" for iri in pair) for pair in named}
+        listed = {(iri, one) for iri, edge in edges.items() for one in edge.get(column, ())}
+        assert listed == {pair for pair in stated if pair[0] in edges and pair[1] not in superseded}
+    marked = {one.split(" / ")[1] for edge in edges.values() for one in edge.get("superseded_results", ())}
+    assert marked <= superseded
+    assert len(marked) == 5
+
+
 def test_against_a_dose_is_about_the_regimen(edges, nodes):
     """A trial against ponatinib 45 mg is negated on the regimen, which names its drug."""
     edge = of_claim(edges, "conclusion-ponatinib-exon-9")
@@ -157,7 +213,10 @@ def test_treats_is_for_what_is_established(kg_graph, edges):
     worse = [
         one for one in against if one["basis"] == "trial" and one["modality"] == "reported" and "comparator" in one
     ]
-    assert all(one.get("negated") for one in against if one["claim_kind"] == "recommendation" and one not in worse)
+    weak = [one for one in against if one["predicate"] == "biolink:related_to"]
+    advice = [one for one in against if one["claim_kind"] == "recommendation"]
+    assert all(one.get("negated") for one in advice if one not in (*worse, *weak))
+    assert not any(one.get("negated") for one in (*worse, *weak))
     assert all(one["claim_direction"] == "against" for one in edges.values() if one.get("negated"))
 
 

@@ -519,3 +519,30 @@ def test_a_graph_database_answers_the_query_of_the_read_me(database, product, kg
         "OPTIONAL { ?r gistkg:validUntil ?until } }",
     )
     assert sorted(map(repr, every)) == sorted(repr(list(row)) for row in rows)
+
+
+@pytest.mark.interop
+def test_a_graph_database_finds_what_recommends_a_drug_through_a_regimen(database, product, kg_graph):
+    """The second query of the text finds the approval of 300 mg once daily, and all that SPARQL finds."""
+    (query,) = re.findall(r"    (MATCH [^;]*USES_DRUG[^;]*);", product.files["README.md"].decode())
+    found = database.execute(query).get_all()
+    approval = "FDA, January 2020: avapritinib for unresectable or metastatic GIST with a PDGFRA exon 18 mutation"
+    assert [row[:2] for row in found if row[2].startswith(approval)] == [["for", "avapritinib 300 mg once daily"]]
+    rows = sparql(
+        kg_graph,
+        "SELECT DISTINCT ?direction ?therapy ?label { ?r a gistkg:Recommendation ; skos:prefLabel ?label ; "
+        "gistkg:hasDirection/skos:prefLabel ?direction ; gistkg:recommends ?given . "
+        "?given skos:prefLabel ?therapy ; gistkg:usesDrug? gistkg:Avapritinib }",
+    )
+    assert sorted(map(repr, found)) == sorted(repr(list(row)) for row in rows)
+    assert len({row[1] for row in found}) > 1
+
+
+@pytest.mark.interop
+def test_a_graph_database_knows_which_results_are_superseded(database):
+    """By the relation that the text names: the results that PDQ 2024 rests on have later ones."""
+    found = database.execute(
+        "MATCH (c:Recommendation)-[:SUPPORTED_BY]->(f)<-[:SUPERSEDES_RESULT]-(later) "
+        f'WHERE c.iri = "{EV}pdq-2024-124" RETURN f.value, later.value ORDER BY f.value'
+    ).get_all()
+    assert found == [[0.45, 0.55], [0.46, 0.66]]

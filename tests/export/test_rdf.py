@@ -17,8 +17,8 @@ from gistkg.export.json_ld import JsonLd, context_of
 from gistkg.export.targets import target
 from gistkg.files import folder
 from gistkg.graph import Graph
-from gistkg.reason import population_axioms
-from gistkg.terms import OWL, PREFIXES, RDF
+from gistkg.reason import labels, population_axioms
+from gistkg.terms import OWL, PREFIXES, RDF, RDFS, SKOS
 
 FORMATS = {
     "turtle": ox.RdfFormat.TURTLE,
@@ -408,7 +408,7 @@ def test_owl_api_finds_no_violation_of_owl_2_dl(owl_api):
 
 @pytest.mark.interop
 def test_owl_api_reads_the_same_axioms_from_each_syntax(owl_api, kg_graph):
-    """As many of each type; the RDF without derived definitions has just those fewer, and one note."""
+    """As many of each type; the RDF without derived definitions has just those and the labels fewer, and one note."""
     counts = {
         variant: {key: count for key, count in told.items() if isinstance(count, int)}
         for variant, told in owl_api.items()
@@ -422,18 +422,24 @@ def test_owl_api_reads_the_same_axioms_from_each_syntax(owl_api, kg_graph):
     more = {
         key: count - counts["rdfxml"][key] for key, count in counts["owl"].items() if count != counts["rdfxml"][key]
     }
-    assert more == {"EquivalentClasses": derived, "annotations": 1}
+    named = {triple.subject for triple in labels(kg_graph)}
+    assert more == {"EquivalentClasses": derived, "AnnotationAssertion": len(named), "annotations": 1}
 
 
 def test_owl_holds_the_derived_definitions_and_says_so(kg_graph, stated):
-    """Every triple of the graph, and besides them only the population axioms and the note."""
+    """Every triple of the graph, and besides them only the population axioms, the labels and the note."""
     lines = set(owl.owl_lines(kg_graph))
     assert {line for line in stated[0] if "_:" not in line} <= lines
     more = {line for line in lines if "_:" not in line} - set(stated[0])
     (note,) = (line for line in more if "#comment>" in line)
     assert "derived from what each requires and excludes" in note
-    assert {line.split(" ")[1] for line in more - {note}} <= {f"<{OWL}equivalentClass>"}
-    assert len(lines) == len(stated[0]) + 1 + sum(1 for _ in population_axioms(kg_graph))
+    assert "rdfs:label repeats skos:prefLabel" in note
+    labelled = {line for line in more if f" <{RDFS}label> " in line}
+    assert {line.replace(f"<{RDFS}label>", f"<{SKOS}prefLabel>", 1) for line in labelled} == {
+        line for line in lines if f" <{SKOS}prefLabel> " in line
+    }
+    assert {line.split(" ")[1] for line in more - {note} - labelled} <= {f"<{OWL}equivalentClass>"}
+    assert len(lines) == len(stated[0]) + 1 + len(labelled) + sum(1 for _ in population_axioms(kg_graph))
 
 
 def test_axiom_that_would_be_dropped_is_refused():

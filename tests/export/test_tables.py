@@ -190,6 +190,50 @@ def test_a_finding_has_its_figure_and_interval(files):
     assert {column: found.get(column) for column in expected} == expected
 
 
+def test_a_superseded_finding_names_the_later_one(files, kg_graph):
+    """Two hazard ratios of EORTC 62005: 0.82 after 25 months, 0.91 after ten years; only the later one stands."""
+    first, later = EV + "eortc-62005-pfs-hr", EV + "eortc-62005-pfs-10y-hr"
+    assert (row(files, "findings", first)["value"], row(files, "findings", later)["value"]) == ("0.82", "0.91")
+    assert row(files, "findings", first)["superseded_by_result"] == later
+    assert "superseded_by_result" not in row(files, "findings", later)
+    found = {(one["id"], one["superseded_by_result"]) for one in rows(files, "findings") if one["superseded_by_result"]}
+    stated = kg_graph.rows("SELECT ?earlier ?later { ?later gistkg:supersedesResult ?earlier }")
+    assert found == {(one["earlier"].full, one["later"].full) for one in stated}
+
+
+def test_a_finding_has_the_settings_of_its_claims(files, kg_graph):
+    """VOYAGER compared in the third or a later line, say its claims; a finding that no claim names has none."""
+    names = ["FourthLineSetting", "LaterLineSetting", "ThirdLineSetting"]
+    assert row(files, "findings", EV + "voyager-avapritinib-phase3-pfs-comparison")["settings"] == several(*names)
+    found = rows(files, "findings")
+    alone = [one for one in found if not any(one[name] for name in ("supports", "reported_by", "disputes"))]
+    assert not any(one["settings"] for one in alone)
+    said = kg_graph.rows(
+        "SELECT DISTINCT ?x { ?x a gistkg:Finding . ?claim ?names ?x ; gistkg:inSetting ?setting "
+        "FILTER(?names IN (gistkg:supportedBy, gistkg:reportsResult, gistkg:disputedBy)) }"
+    )
+    assert {one["id"] for one in found if one["settings"]} == {one["x"].full for one in said}
+    text = " ".join(files["README.md"].decode().split())
+    assert f"{len(alone)} of {len(found)} findings are named by no claim, and have none" in text
+    assert "the rows where it is empty are those that stand" in text
+
+
+def test_a_property_has_one_type_in_every_table(tables):
+    """What is a list in one table is a list in all, so that they can be put together; but for kind and source."""
+    found = {}
+    for table in tables:
+        for one in table.columns:
+            if table.key == ("id",) and one.property and not one.label_of:
+                found.setdefault((one.name, one.property, one.via), set()).add((one.many, one.kind))
+    mixed = {name for (name, _, _), types in found.items() if len(types) > 1}
+    assert mixed == {"kind", "source", "pmid"}
+    lists = {one.name for table in tables if table.name == "recommendations" for one in table.columns if one.many}
+    assert {"evidence_level", "evidence_level_code", "evidence_level_label", "keeps", "concerns_endpoint"} <= lists
+    assert not {"kind", "source", "pmid", "population", "therapy"} & lists
+    (settings,) = {one.many for table in tables for one in table.columns if one.name == "settings"}
+    assert settings is True
+
+
 def test_an_exon_and_a_variant_are_rows(files):
     """A variant is in the exon above it."""
     exon = row(files, "alterations", GISTKG + "KitExon9Mutation")

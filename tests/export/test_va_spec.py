@@ -198,6 +198,63 @@ def test_evidence_for_a_claim_against_turns(invented_graph):
     ]
 
 
+def test_a_superseded_result_stands_with_the_later_one(statements):
+    """PDQ rests on the first hazard ratios of SSG XVIII, 0.45 and 0.46; after 10 years they were 0.55 and 0.66."""
+    (line,) = statements["pdq-2024-124"]["hasEvidenceLines"]
+    first = [EV + "ssg-xviii-os-comparison", EV + "ssg-xviii-rfs-comparison"]
+    assert line["hasEvidenceItems"] == told(line)["supersededItems"] == first
+    assert [
+        (one["value"], [(later["id"], later["value"], later["analysis"]) for later in one["supersededBy"]])
+        for one in told(line)["results"]
+    ] == [
+        (0.45, [(EV + "ssg-xviii-os-comparison-10-years", 0.55, "after 10 years")]),
+        (0.46, [(EV + "ssg-xviii-rfs-comparison-10-years", 0.66, "after 10 years")]),
+    ]
+
+
+def test_every_superseded_result_is_marked(kg_graph, exported):
+    """Wherever one stands, in a line or reported, the later one stands in it; and no other is marked."""
+    stated = {
+        (row["earlier"].full, row["later"].full)
+        for row in kg_graph.rows("SELECT ?later ?earlier { ?later gistkg:supersedesResult ?earlier }")
+    }
+    parts = [part for part in every_part(exported["statements"]) if part.get("kind") in ("finding", "figure")]
+    marked = {(one["id"], later["id"]) for one in parts for later in one.get("supersededBy", ())}
+    shown = {one["id"] for one in parts}
+    assert len(marked) == 3
+    assert marked == {pair for pair in stated if pair[0] in shown}
+    lines = [line for one in exported["statements"] for line in one.get("hasEvidenceLines", ())]
+    assert all(
+        told(line).get("supersededItems", []) == [one["id"] for one in told(line)["results"] if "supersededBy" in one]
+        for line in lines
+    )
+
+
+@pytest.mark.parametrize("ending", ["", "-after-neoadjuvant", "-r1"])
+def test_unlikely_to_help_is_disputed_and_says_so(statements, ending):
+    """PDQ expects no benefit of adjuvant imatinib with D842V: that is a side, weaker than "does not respond"."""
+    statement = statements["pdq-2024-131-against-d842v" + ending]
+    assert about(statement) == ("PdgfraD842V", "predictsSensitivityTo", "Imatinib", "disputes")
+    assert (told(statement)["modality"], told(statement)["hedges"]) == ("unlikely", ["unlikely"])
+
+
+def test_what_may_be_left_out_is_not_disputed(invented_graph):
+    """That a tumour may do without a drug does not say that it would not respond."""
+    made = json.loads(va_spec.build(invented_graph, "json").content)["statements"]
+    statement = next(one for one in made if one["id"] == EV + "invented-not-needed")
+    assert (about(statement)[-1], told(statement)["claimDirection"]) == ("neutral", "against")
+
+
+def test_what_is_disputed_is_firmly_against(kg_graph, statements):
+    """By the modality of each claim: nothing is disputed that is only not needed, rarely done or not usual."""
+    rows = kg_graph.rows("SELECT ?claim ?code { ?claim gistkg:hasModality/skos:notation ?code }")
+    codes = {row["claim"].full.removeprefix(EV): row["code"] for row in rows}
+    disputed = {name for name, one in statements.items() if one["direction"] == "disputes"}
+    assert {codes[name] for name in disputed} == {"reported", "should", "unlikely"}
+    weak = ("pdq-2024-073", "pdq-2024-074", "pdq-2024-091", "pdq-2024-094", "pdq-2024-099", "pdq-2024-283")
+    assert not statements.keys() & set(weak)
+
+
 def test_reduced_sensitivity_is_neither(statements):
     """Less sensitive is not resistant: the statement takes no side and carries the call of the source."""
     statement = statements["sensitivity-debiec-rychter-2006-ex9"]
@@ -291,15 +348,17 @@ def test_results_are_those_of_the_graph(kg_graph, product, exported):
     )
     ids = {one["id"] for one in exported["statements"]}
     known = sorted((row["claim"].full, row["result"].full) for row in rows if row["claim"].full in ids)
-    found = []
+    found, later = [], set()
     for one in exported["statements"]:
         lines = [result for line in one.get("hasEvidenceLines", []) for result in told(line)["results"]]
-        found += [(one["id"], result["id"]) for result in lines + told(one).get("reportedResults", [])]
+        lines += told(one).get("reportedResults", [])
+        found += [(one["id"], result["id"]) for result in lines]
+        later |= {newer["id"] for result in lines for newer in result.get("supersededBy", ())}
     assert sorted(found) == known
     rows = kg_graph.rows("SELECT DISTINCT ?r { VALUES ?k { gistkg:Finding gistkg:Figure } ?r a ?k }")
     every = {row["r"].full for row in rows}
     (lost,) = [one for one in product.losses if one.what == "results that belong to no exported claim"]
-    assert every == {result for _, result in found} | set(lost.items)
+    assert every - set(lost.items) == {result for _, result in found} | later
 
 
 def every_part(value):
@@ -328,6 +387,8 @@ def test_extensions_are_documented_in_the_file(exported):
     used = {one["name"] for part in every_part(exported["statements"]) for one in part.get("extensions", ())}
     assert used <= exported["extensions"].keys()
     assert exported["extensions"] == EXTENSIONS
+    assert "a level that a rule of gistkg derived, and no source assigned" in exported["notes"]["strength"]
+    assert exported["notes"].keys() == {"strength", "direction", "hasEvidenceItems"}
     assert exported["notice"] == "Informs; does not choose a patient's treatment."
     assert exported["version"] == "0.1.0"
 

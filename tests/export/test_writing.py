@@ -265,10 +265,26 @@ def test_a_variant_is_chosen_by_name_or_by_the_end_of_the_file():
     assert variant_of(target("tables"), None, "somewhere/") == variant_of(target("tables"), None, "of-1.0") == "csv"
     with pytest.raises(ExportError, match=r"svg is written as .svg \(svg\); schema.png ends like none"):
         variant_of(target("svg"), None, "schema.png")
-    with pytest.raises(ExportError, match=r"tables is a folder of files; x\.parquet is named"):
-        variant_of(target("tables"), None, "x.parquet")
     with pytest.raises(ExportError, match="choose one of turtle"):
         variant_of(target("rdf"), "hieroglyphs")
+
+
+@pytest.mark.parametrize(("name", "path", "advice"), [
+    ("tables", "x.csv", "--to tables --as csv --output tables/"),
+    ("tables", "x.parquet", "--to tables --as parquet --output tables/"),
+    ("tables", "x.xlsx", "--to tables --output tables/"),
+    ("biolink", "edges.tsv", "--to biolink --output biolink/"),
+    ("biolink", "edges.jsonl", "--to biolink --as jsonl --output biolink/"),
+    ("neo4j", "graph.graphml", "--to neo4j --output neo4j/"),
+    ("neo4j", "nodes.CSV", "--to neo4j --as csv --output neo4j/"),
+])  # fmt: skip
+def test_a_folder_named_like_a_file_is_an_error(name, path, advice):
+    """What to say in its place can be copied as it stands; a slash at the end, or --as, says that it is meant."""
+    with pytest.raises(ExportError) as caught:
+        variant_of(target(name), None, path)
+    assert str(caught.value) == f"{name} is a folder of files; {path} is named like a file. Name a folder: {advice}"
+    assert variant_of(target(name), None, advice.rpartition(" ")[2]) == next(iter(target(name).variants))
+    assert variant_of(target(name), None, f"{path}/") == next(iter(target(name).variants))
 
 
 def test_a_term_is_refused_where_the_target_is_about_everything(kg_graph):
