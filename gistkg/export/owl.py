@@ -36,7 +36,7 @@ def rdf_xml(lines: Iterable[str]) -> bytes:
     1
     """
     parsed = ox.parse("\n".join(lines), format=ox.RdfFormat.N_TRIPLES)
-    content = ox.serialize((quad.triple for quad in parsed), format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
+    content = ox.serialize(parsed, format=ox.RdfFormat.RDF_XML, prefixes=PREFIXES)
     return bytes(content or b"")
 
 
@@ -52,8 +52,8 @@ def with_horned_owl(lines: list[str], syntax: Literal["ofn", "owx"]) -> bytes:
         raise MissingProgramError("py-horned-owl", f"Writing .{syntax}", "pip install 'gistkg[owl]'") from None
     found = Descriptions(lines)
     disjoint = dict(_disjoint(found))
-    cells = {cell for head, _ in disjoint.values() for cell in _cells(found, head)}
-    kept = [line for line in lines if line.split(" ", 1)[0] not in disjoint.keys() | cells]
+    unread = {*disjoint, *(cell for head, _ in disjoint.values() for cell in _cells(found, head))}
+    kept = [line for line in lines if line[0] != "_" or line.split(" ", 1)[0] not in unread]
     ontology: Any = pyhornedowl.open_ontology_from_string(rdf_xml(kept).decode(), serialization="rdf")
     for _, classes in disjoint.values():
         ontology.add_axiom(DisjointClasses([ontology.class_(name[1:-1]) for name in classes]))
