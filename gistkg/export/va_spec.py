@@ -32,7 +32,7 @@ __all__ = ["build"]
 _PREDICATES = {"resistant": "predictsResistanceTo"}
 _DIRECTIONS = {"for": "supports", "against": "disputes"}
 _OPEN = ("underStudy", "unsettled")
-_ALLOWING = ("may", "often", "option", "considered")
+_ALLOWING = ("may", "often", "option", "considered", "notNeeded", "notUsual", "noEvidence")
 _CALLS = {"sensitive": "supports", "resistant": "supports"}
 _OPPOSITE = {"supports": "disputes", "disputes": "supports", "neutral": "neutral"}
 

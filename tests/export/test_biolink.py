@@ -100,11 +100,11 @@ def test_against_is_negated_and_keeps_its_population(edges):
 
 @pytest.mark.parametrize(("claim", "subject", "modality", "hedge"), [
     ("pdq-2014-s27", "GISTKG:Imatinib400mgTwiceDaily", "unlikely", "unlikely"),
-    ("pdq-2024-073", "GISTKG:WideExcision", "unlikely", "not necessary"),
-    ("pdq-2024-074", "GISTKG:Lymphadenectomy", "unlikely", "typically not necessary"),
-    ("pdq-2024-091", "RXCUI:282388", "often", "not typically"),
-    ("pdq-2024-094", "GISTKG:RadiationTherapy", "unlikely", "rarely"),
-    ("pdq-2024-099", "GISTKG:ReExcision", "unlikely", "no evidence"),
+    ("pdq-2024-073", "GISTKG:WideExcision", "notNeeded", "not necessary"),
+    ("pdq-2024-074", "GISTKG:Lymphadenectomy", "notNeeded", "typically not necessary"),
+    ("pdq-2024-091", "RXCUI:282388", "notUsual", "not typically"),
+    ("pdq-2024-094", "GISTKG:RadiationTherapy", "notUsual", "rarely"),
+    ("pdq-2024-099", "GISTKG:ReExcision", "noEvidence", "no evidence"),
     ("pdq-2024-131-against-d842v", "RXCUI:282388", "unlikely", "unlikely"),
     ("pdq-2024-262", "RXCUI:282388", "unlikely", "no benefit"),
     ("pdq-2024-270", "GISTKG:CytoreductiveSurgery", "expertOpinion", "palliative only"),

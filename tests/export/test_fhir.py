@@ -132,7 +132,7 @@ def test_what_is_advised_against_is_not_to_be_performed(kg_graph, resources, r4)
         for row in kg_graph.rows(RECOMMENDATIONS)
         if row["direction"] == "against" and row["modality"] in PROHIBITS
     }
-    assert len(against) == 11
+    assert len(against) == 10
     for plans in (resources, by_name(r4)):
         marked = {
             plan["id"]
@@ -365,7 +365,7 @@ def test_no_activity_against_something_is_wider_than_its_claim(kg_graph, resourc
         for one in resources.values()
         if any(activity.get("doNotPerform") for activity in one.get("contained", ()))
     }
-    assert found == {name: [wanted[name]] for name in found} and len(found) == 11
+    assert found == {name: [wanted[name]] for name in found} and len(found) == 10
 
 
 def test_a_reported_result_is_no_plan(resources, r4):

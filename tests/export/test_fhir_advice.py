@@ -16,12 +16,19 @@ BASE = "https://w3id.org/gistkg/fhir/"
 EVIDENCE = GISTKG + "evidence/"
 XHTML = "{http://www.w3.org/1999/xhtml}"
 WEAK = {
-    *("pdq-2014-s27", "pdq-2024-073", "pdq-2024-074", "pdq-2024-091", "pdq-2024-094", "pdq-2024-099", "pdq-2024-262"),
-    *("pdq-2024-270", "pdq-2024-283", "pdq-2024-284", "pdq-2024-131-against-d842v", "pdq-2024-131-against-d842v-r1"),
+    *("pdq-2014-s27", "pdq-2024-073", "pdq-2024-074", "pdq-2024-091", "pdq-2024-094", "pdq-2024-099", "pdq-2024-158"),
+    *(
+        "pdq-2024-262",
+        "pdq-2024-270",
+        "pdq-2024-283",
+        "pdq-2024-284",
+        "pdq-2024-131-against-d842v",
+        "pdq-2024-131-against-d842v-r1",
+    ),
     *("pdq-2024-131-against-d842v-after-neoadjuvant", "pdq-2024-131-against-wild-type"),
     *("pdq-2024-131-against-wild-type-r1", "pdq-2024-131-against-wild-type-after-neoadjuvant"),
 }
-"""What the sources say in words such as "unlikely", "may not need", "rarely", "palliative only"."""
+"""What the sources say in words such as "unlikely", "may not need", "rarely", "not used", "palliative only"."""
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +94,7 @@ def test_advice_against_something_in_weak_words_is_told_and_not_coded(products, 
         assert action["textEquivalent"] == action["description"] == plans[name]["description"]
     assert plans["pdq-2024-283"]["action"][0]["textEquivalent"] == (
         "Weakly against imaging of abdomen and pelvis every 3 to 6 months: Very low-risk lesions may do without "
-        "imaging as often as every 3 to 6 months. Direction: against; modality: may; hedges: may not need. "
+        "imaging as often as every 3 to 6 months. Direction: against; modality: not needed; hedges: may not need. "
         "This is neither an order nor a prohibition."
     )
     (lost,) = [one for one in products[release].losses if one.what == "activities of plans"]
