@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from gistkg.export.as_json import filled
+from gistkg.export.fhir_codes import RESOURCE
 from gistkg.export.fhir_conditions import Paths
 from gistkg.export.fhir_resources import BASE, Resources, extensions, identify, quantity
 from gistkg.model import Claim, Named, Result
@@ -144,7 +145,8 @@ class Evidence:
         members = self.paths.conditions.populations[population.iri.full]
         wanted = [(iri, False) for iri in members.requires] + [(iri, True) for iri in members.excludes]
         path = self.paths.population(population.iri.full)
-        whole = {"valueExpression": {"language": "text/fhirpath", "expression": path.expression}}
+        expression = {"description": RESOURCE, "language": "text/fhirpath", "expression": path.expression}
+        whole = {"valueExpression": expression}
         return self.head("EvidenceVariable", population.iri, population.label) | filled(
             extension=extensions({"population-expression": [whole] if path.says_all else []}),
             useContext=[self.resources.use_context()],
@@ -169,7 +171,11 @@ class Evidence:
             exclude=exclude,
         )
         if path.says_something:
-            expression = {"description": label, "language": "text/fhirpath", "expression": path.expression}
+            expression = {
+                "description": f"{label}. {RESOURCE}",
+                "language": "text/fhirpath",
+                "expression": path.expression,
+            }
             return found | {"definitionExpression": expression}
         return found | {"definitionCodeableConcept": self.resources.concept(Named(criterion, label))}
 

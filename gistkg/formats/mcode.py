@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
+from gistkg.case_keys import list_names
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseError
-from gistkg.formats.concepts import Concept
+from gistkg.formats.concepts import Concept, fhir_systems
+from gistkg.formats.drug_list import NEVER_GIVEN, NOT_GIVEN, is_drug_list, why_open
 from gistkg.formats.translator import Translator
 from gistkg.formats.tree import Node, Translation
 from gistkg.graph import Graph
 from gistkg.resolve import label_of
+from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
 __all__ = ["document_from_mcode"]
@@ -51,6 +54,8 @@ class _Reader(Translator):
         patients = [one for one in resources if one.text("resourceType") == "Patient"]
         if len(patients) > 1:
             raise CaseError(f"This bundle holds {len(patients)} patients; give the bundle of one.")
+        self.given: dict[str, Node] = {}
+        self.untold: list[str] = []
         self.find_tumour([one for one in resources if one.text("resourceType") == "Condition"])
         readers: dict[str, Callable[[Node], None]] = {
             "MedicationRequest": self.medication,
@@ -63,6 +68,7 @@ class _Reader(Translator):
             for one in resources:
                 if one.text("resourceType") == kind:
                     reader(one)
+        self.close_drugs([one for one in resources if one.text("resourceType") == "List" and is_drug_list(one)])
         return self.translation()
 
     def find_tumour(self, conditions: list[Node]) -> None:
@@ -146,8 +152,10 @@ class _Reader(Translator):
                 for text in (*value.texts, *value.bare):
                     term = term or self.spread(text)
                 known = known or (term is not None and self.say_all([term]))
-        if not known:
-            for code in _concepts(observation, "code"):
+        for code in _concepts(observation, "code") if not known else ():
+            if _STATUS in code.codes or _has_profile(observation, "cancer-disease-status"):
+                self.note(observation.path, f"not taken: it does not say under which drug; {self.outcome_codes()}")
+            else:
                 self.unknown(code)
 
     def genomic_variant(self, observation: Node) -> None:
@@ -202,13 +210,18 @@ class _Reader(Translator):
         """One medication, if it was given for the tumour and nothing else in the bundle stands for the same."""
         drug = self.drug_of(one)
         request = one.node("request")
+        status = one.text("status")
+        planned = one.text("intent") in ("proposal", "plan", "option") or one.truth("doNotPerform")
+        if status not in NEVER_GIVEN and not planned:
+            self.given[one.path] = one
         if request is not None and (request.text("reference") or "") in self.by_reference:
             return
-        status = one.text("status")
-        if status in _NOT_GIVEN or one.text("intent") in ("proposal", "plan", "option") or one.truth("doNotPerform"):
+        if status in NOT_GIVEN or planned:
+            self.untold.append(one.path)
             self.note(one.path, f"{drug} was not given, or nobody knows ({status}); not taken")
             return
         if not (_has_profile(one, "cancer-related-medication") or self.is_for_tumour(one)):
+            self.untold.append(one.path)
             self.note(one.path, f"that {drug} was given for the tumour is not said; not taken")
             return
         entry: dict[str, object] = {"drug": label_of(self.graph, self.concepts.require_drug(drug))}
@@ -225,6 +238,19 @@ class _Reader(Translator):
             entry |= {"months": months} if months is not None else {}
         self.purpose(entry, one)
         self.treatments.append(entry)
+
+    def close_drugs(self, lists: list[Node]) -> None:
+        """Take the drugs for all there were, if a List says so and each of them was given for the tumour."""
+        if not lists:
+            return
+        why = why_open(lists, self.given, self.by_reference)
+        untold = [path for path in self.untold if path in self.given]
+        if why is None and untold:
+            why = f"{lists[0].path}: of {untold[0]} it is not said that it was given for the tumour"
+        if why is None:
+            self.all_drugs = True
+        else:
+            self.note(why.partition(": ")[0], f"not taken as a list of all drugs; {why.partition(': ')[2]}")
 
     def drug_of(self, one: Node) -> Concept:
         for concept in _concepts(one, "medicationCodeableConcept"):
@@ -265,8 +291,26 @@ class _Reader(Translator):
         for extension in _extensions(one, "procedure-intent"):
             for intent in _concepts(extension, "valueCodeableConcept"):
                 self.state(entry, intent, "intent")
-        for reason in _concepts(one, "statusReason"):
-            self.state(entry, reason, "outcome")
+        reasons = list(_concepts(one, "statusReason"))
+        found = [self.concepts.find(reason, GISTKG + "TreatmentOutcome") for reason in reasons]
+        if len(set(found) - {None}) > 1:
+            self.note(one.path, "not one outcome but several; none was taken")
+            return
+        for reason, term in zip(reasons, found, strict=True):
+            if term is None:
+                self.note(reason.path, f"{reason} says nothing that the graph knows; {self.outcome_codes()}")
+            else:
+                self.state(entry, reason, "outcome")
+
+    def outcome_codes(self) -> str:
+        """What to write for the outcome of a drug."""
+        known: dict[str, list[str]] = {}
+        for row in self.graph.rows(_CODES):
+            term = row["term"]
+            if isinstance(term, Iri) and self.concepts.is_a(term, GISTKG + "TreatmentOutcome"):
+                known.setdefault(label_of(self.graph, term), []).append(str(row["code"]))
+        told = [f"{label} ({', '.join(codes)})" for label, codes in sorted(known.items())]
+        return f"write the statusReason of the medication: its words, or a code, such as {list_names(told, 'or')}"
 
     def daily(self, dosage: Node) -> str | None:
         """The daily dose of one instruction, in words; `None` if it does not say the amount and how often."""
@@ -288,26 +332,13 @@ class _Reader(Translator):
         return None
 
 
+_CODES = "SELECT ?code ?term WHERE { ?iri gistkg:codeFor ?term ; skos:notation ?code } ORDER BY ?code"
 _LOINC = "LOINC:"
+_STATUS = _LOINC + "97509-4"
 _VARIANT, _REGION = _LOINC + "69548-6", _LOINC + "53041-0"
 _GENE, _RANGES = _LOINC + "48018-6", _LOINC + "51959-5"
 _PRESENT, _ABSENT = {_LOINC + "LA9633-4"}, {_LOINC + "LA9634-2"}
-_NOT_GIVEN = (
-    "cancelled", "draft", "entered-in-error", "intended", "not-done", "not-taken", "unknown",
-)  # fmt: skip
-_SYSTEMS = {
-    "http://hl7.org/fhir/sid/icd-10-cm": "ICD10CM",
-    "http://loinc.org": "LOINC",
-    "http://ncicb.nci.nih.gov/xml/owl/evs/thesaurus.owl": "NCIT",
-    "http://snomed.info/sct": "SNOMEDCT",
-    "http://terminology.hl7.org/codesystem/icd-o-3": "ICDO",
-    "http://varnomen.hgvs.org": "HGVS",
-    "http://www.genenames.org": "HGNC",
-    "http://www.genenames.org/geneid": "HGNC",
-    "http://www.nlm.nih.gov/research/umls/rxnorm": "RXNORM",
-    "http://www.whocc.no/atc": "ATC",
-    "https://www.ncbi.nlm.nih.gov/gene": "NCBIGene",
-}
+_SYSTEMS = {uri.casefold(): prefix for prefix, uris in fhir_systems().items() for uri in uris}
 
 
 def _concepts(node: Node, name: str) -> Iterator[Concept]:
@@ -319,7 +350,7 @@ def _concepts(node: Node, name: str) -> Iterator[Concept]:
         codes, texts, bare = [], [], []
         for coding in one.nodes("coding"):
             system, code, display = coding.text("system") or "", coding.text("code"), coding.text("display")
-            prefix = _SYSTEMS.get(system.split("|")[0].rstrip("/").casefold(), system)
+            prefix = _SYSTEMS.get(system.removesuffix("/").casefold(), system)
             if code is not None:
                 codes.append(code if code.startswith(f"{prefix}:") or not prefix else f"{prefix}:{code}")
                 bare.append(code)
