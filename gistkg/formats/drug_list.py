@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from gistkg.case_keys import list_names
 from gistkg.errors import CaseValueError
-from gistkg.formats.concepts import fhir_systems
+from gistkg.formats.fhir_nodes import codes_of
 from gistkg.formats.tree import Node
 
 __all__ = [
@@ -30,10 +30,7 @@ NOT_GIVEN = (*NEVER_GIVEN, "unknown")
 
 def is_drug_list(found: Node) -> bool:
     """Whether a List is coded as a history of medication use."""
-    code = found.node("code")
-    codings = code.nodes("coding") if code is not None else ()
-    wanted = (fhir_systems()["LOINC"][0], HISTORY_OF_MEDICATION_USE)
-    return any((one.text("system"), one.text("code")) == wanted for one in codings)
+    return f"LOINC:{HISTORY_OF_MEDICATION_USE}" in codes_of(found)
 
 
 def why_open(lists: list[Node], medications: Mapping[str, Node], by_reference: Mapping[str, Node]) -> str | None:

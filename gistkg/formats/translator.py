@@ -104,6 +104,12 @@ class Translator:
                 return True
         return False
 
+    def say_number(self, property_: str, value: Decimal) -> None:
+        """Let the key of a property hold a number."""
+        for key in self.keys.case.values():
+            if key.property == property_:
+                self._numbers.setdefault(key.name, set()).add(value)
+
     def spread(self, text: str) -> Iri | None:
         """The extent that a TNM category of metastasis within a text stands for, or `None`."""
         for word in re.findall(r"(?<![\w-])[acpry]*M[0-9][a-d]?(?![\w-])", text):
