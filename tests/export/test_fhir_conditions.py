@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gistkg.applicability import evaluator_of
+from gistkg.applicability import answer, evaluator_of
 from gistkg.case_formats import read_case
 from gistkg.criteria import conditions
 from gistkg.errors import CaseError
@@ -443,3 +443,51 @@ def test_a_population_is_its_criteria_together(kg_graph, evaluate):
     for genotype, truth in (("exon 9", [True]), ("D842V", [False]), ("nothing known", [])):
         document = bundle(extent("completely resected"), *GENOTYPES[genotype])
         assert function(document, {"resource": document}) == truth
+
+
+REGORAFENIB = ("fda-regorafenib-gist", "ema-regorafenib-gist", "pmda-regorafenib-gist", "nccn-2025-regorafenib")
+AVAPRITINIB = ("fda-avapritinib-pdgfra-exon-18", "ema-avapritinib-pdgfra-d842v", "pdq-2024-176")
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize(
+    ("name", "plans", "truth"),
+    [
+        ("D842V, untreated", (*AVAPRITINIB, "pdq-2024-173-against-d842v"), True),
+        ("D842V, untreated", REGORAFENIB, False),
+        ("exon 11 after imatinib and sunitinib", REGORAFENIB, True),
+        ("exon 11 after imatinib and sunitinib", AVAPRITINIB, False),
+        ("exon 9, list not complete", REGORAFENIB, None),
+    ],
+)
+def test_a_plan_is_true_where_ask_says_that_it_applies(kg_graph, name, plans, truth):
+    """Avapritinib and the ban on imatinib in untreated D842V; regorafenib after imatinib and sunitinib."""
+    fhirpathpy = pytest.importorskip("fhirpathpy", reason="fhirpathpy evaluates FHIRPath")
+    from fhirpathpy.models import models
+
+    known = conditions(kg_graph)
+    paths, document = Paths(kg_graph, known), TOLD[name]
+    case = read_case(kg_graph, known, json.dumps(document))
+    status = {str(one.claim.iri).removeprefix("ev:"): one.status for one in answer(kg_graph, known, case).judgements}
+    populations = {
+        one.iri.full.rpartition("/")[2]: one.population.iri.full for one in claims(kg_graph) if one.population
+    }
+    found = {}
+    for plan in plans:
+        expression = paths.population(populations[plan]).expression
+        found[plan] = fhirpathpy.compile(expression, models["r4"])(document, {"resource": document})
+    assert found == {plan: [] if truth is None else [truth] for plan in plans}
+    words = {True: "applies", False: "doesNotApply", None: "undetermined"}[truth]
+    assert {plan: status[plan] for plan in plans} == dict.fromkeys(plans, words)
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize("system", ["http://www.genenames.org", "http://www.genenames.org/geneId"])
+def test_a_gene_is_known_by_its_number_alone(kg_graph, evaluate, system):
+    """In each system that records have for HGNC, for the reader and in FHIRPath."""
+    found = variant("KIT", INDEL)
+    found["component"][0]["valueCodeableConcept"] = coded(system, "HGNC:6342")
+    document = bundle(found)
+    assert evaluate(GISTKG + "HasKitExon9Mutation", document) is True
+    verdict = evaluator_of(kg_graph, conditions(kg_graph)).judge(facts(kg_graph, document))
+    assert verdict.criteria[GISTKG + "HasKitExon9Mutation"] is True
