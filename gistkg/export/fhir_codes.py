@@ -77,7 +77,7 @@ class Recognition:
 
     def matching(self, *, within: bool = False) -> str:
         """The pattern, as FHIRPath writes it, that codes with their system and words match, in lower case."""
-        words = pattern(self.words)
+        words = pattern(_shortest(self.words) if within else self.words)
         if within and words:
             words = f"(?!http|urn:)(.*[^a-z0-9-])?({words})([^a-z0-9-].*)?"
         either = "|".join(text for text in (self.coded(), words) if text)
@@ -175,6 +175,18 @@ def pattern(texts: Iterable[str]) -> str:
 
 def _escaped(text: str) -> str:
     return re.sub(r"[.()+*?$|{}\[\]]", lambda found: f"[{found[0]}]", text)
+
+
+def _shortest(words: Iterable[str]) -> list[str]:
+    """The words that have none of the others in them, so that whatever has one of the others in it has one of them."""
+    listed = list(words)
+    apart = [f" {re.sub('[^a-z0-9-]', ' ', word)} " for word in listed]
+    plain = [word for word, padded in zip(listed, apart, strict=True) if padded.strip() == word]
+    return [
+        word
+        for word, padded in zip(listed, apart, strict=True)
+        if not any(other != word and f" {other} " in padded for other in plain)
+    ]
 
 
 def _names(graph: Graph) -> dict[str, list[str]]:

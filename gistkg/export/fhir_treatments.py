@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from gistkg.criteria import Conditions
-from gistkg.export.fhir_codes import BUNDLE, TEXTS, is_coded, one_of, quoted, recognition
+from gistkg.export.fhir_codes import BUNDLE, TEXTS, is_coded, quoted, recognition
 from gistkg.export.fhir_formulas import CLOSED, NOWHERE, Atom
 from gistkg.expressions import And, AtLeast, Bound, Expression, Named, Not, Or, Some
 from gistkg.formats.drug_list import HISTORY_OF_MEDICATION_USE, LIST_EMPTY_REASON, NEVER_GIVEN, NIL_KNOWN, NOT_GIVEN
@@ -114,7 +114,7 @@ class Treatments:
         Each of them must be for the tumour, and be a drug that the graph knows.
         """
         drugs = _resources(NEVER_GIVEN)
-        entries = f"%resource.entry.where(resource.exists({_happened(NEVER_GIVEN)}))"
+        entries = f"%resource.entry.where(resource.exists({_happened(NEVER_GIVEN)})"
         lists = (
             f"{BUNDLE}.ofType(List).where(status = 'current' and mode = 'snapshot' and "
             f"code.{is_coded(HISTORY_OF_MEDICATION_USE)})"
@@ -123,17 +123,16 @@ class Treatments:
         kinds = "'MedicationStatement/'"
         for kind in ("MedicationAdministration", "MedicationRequest"):
             kinds = f"iif($this is {kind}, '{kind}/', {kinds})"
-        names = f"(fullUrl | resource.select({kinds} + id))"
-        given = f"status != 'unknown' and {self.for_tumour(_PROFILE)} and ({_HAS_DRUG})"
+        listed = f"(fullUrl | resource.select({kinds} + id)).intersect({lists}.entry.item.reference).exists()"
+        given = f"resource.exists((status = 'unknown').not() and {self.for_tumour(_PROFILE)} and ({_HAS_DRUG}))"
         known = recognition(self.graph, self._apart).test(within=True)
         full = [
-            "emptyReason.empty() and entry.exists(deleted = true).not()",
-            f"entry.count() = {entries}.count() and entry.item.reference.isDistinct()",
-            f"{entries}.all({names}.intersect({lists}.entry.item.reference).exists() and resource.exists({given}))",
+            "emptyReason.empty() and entry.exists(deleted = true).not() and entry.item.reference.isDistinct()",
+            f"entry.count() = {entries} and {listed} and {given}).count()",
             f"({drugs}.select({_STATED}) | {BUNDLE}.ofType(Medication).code).all({known})",
         ]
-        empty = f"{nil} and {drugs}.empty()"
-        return f"{lists}.count() = 1 and {lists}.exists(iif(entry.empty(), {empty}, {' and '.join(full)}))"
+        one = f"entry.count() = {drugs}.count() and iif(entry.empty(), {nil}, {' and '.join(full)})"
+        return f"{lists}.select({one}) = true"
 
     def concepts(self, resources: str) -> str:
         """The drugs of resources, as CodeableConcepts: stated there, contained, or elsewhere in the bundle."""
@@ -288,7 +287,7 @@ def _happened(not_given: tuple[str, ...]) -> str:
     """A criterion on a resource: it is about a medication that was given, rather than planned or called off."""
     return (
         "($this is MedicationRequest or $this is MedicationStatement or $this is MedicationAdministration) and "
-        f"{one_of('status', not_given)}.not() and intent.exists($this in ('proposal' | 'plan' | 'option')).not() and "
+        f"(status & '|' & intent).matches('^(({'|'.join(not_given)})[|].*|.*[|](proposal|plan|option))$').not() and "
         "doNotPerform.exists($this = true).not()"
     )
 
