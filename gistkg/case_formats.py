@@ -24,7 +24,8 @@ def read_case(graph: Graph, conditions: Conditions, content: bytes | str, *, nam
     """Read a case from YAML or JSON with our keys, a GA4GH Phenopacket (version 2), an mCODE bundle, or Turtle.
 
     The format is told by the content; `name` stands in messages. Records in foreign formats are taken for lists that
-    may not be complete, and what of them was not understood stands in the notes of the case.
+    may not be complete (save the drugs of a bundle with a List of them), and what of them was not understood stands in
+    the notes of the case.
     Raises `SourceError` with line and column for what does not parse, and `CaseError` and its children.
 
     >>> from gistkg.criteria import conditions
@@ -53,7 +54,7 @@ def read_case(graph: Graph, conditions: Conditions, content: bytes | str, *, nam
         translation = document_from_phenopacket(graph, conditions, document)
     if not translation.document:
         raise CaseError(f"{name} names the tumour and says nothing else that the graph knows.")
-    case = case_from_document(graph, conditions, translation.document, complete=False)
+    case = case_from_document(graph, conditions, translation.document, complete=False, all_drugs=translation.all_drugs)
     return Case(case.facts, (*translation.notes, *case.notes))
 
 

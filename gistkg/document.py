@@ -36,12 +36,17 @@ _GENOTYPE = "genotype"
 
 
 def case_from_document(
-    graph: Graph, conditions: Conditions, document: Mapping[str, object], *, complete: bool = True
+    graph: Graph,
+    conditions: Conditions,
+    document: Mapping[str, object],
+    *,
+    complete: bool = True,
+    all_drugs: bool = False,
 ) -> Case:
     """Read a case from a mapping of keys, which `gistkg/case.schema.json` describes.
 
     Without `complete`, lists say what there was and not that there was nothing else, as in a record that was written
-    for another purpose; genes that were tested count all the same.
+    for another purpose; genes that were tested count all the same. With `all_drugs` the treatments have all drugs.
     Raises `CaseValueError` with the path of a key that is unknown or of a value it cannot have, and
     `ContradictionError` naming two facts that cannot both hold.
 
@@ -56,7 +61,7 @@ def case_from_document(
     genotype.tested[0]: KIT = no other KIT mutation
     treatments: none = no treatment
     """
-    reader = _Reader(graph, conditions, complete=complete)
+    reader = _Reader(graph, conditions, complete=complete, all_drugs=all_drugs)
     facts = tuple(reader.facts(document))
     if not facts:
         raise CaseError("Nothing is said of the tumour; write for instance extent: metastatic")
@@ -84,10 +89,11 @@ def check_contradictions(conditions: Conditions, facts: Sequence[Fact]) -> None:
 class _Reader:
     """Turns keys into facts, one kind of value after the other."""
 
-    def __init__(self, graph: Graph, conditions: Conditions, *, complete: bool) -> None:
+    def __init__(self, graph: Graph, conditions: Conditions, *, complete: bool, all_drugs: bool) -> None:
         self.graph = graph
         self.conditions = conditions
         self.complete = complete
+        self.all_drugs = all_drugs
         self.keys = case_keys(graph)
         self.notes: list[str] = []
 
@@ -102,7 +108,9 @@ class _Reader:
             yield from found.facts
         for name in self.histories:
             if given.get(name) is not None:
-                yield from treatment_facts(self.graph, self.conditions, given[name], name, complete=self.complete)
+                yield from treatment_facts(
+                    self.graph, self.conditions, given[name], name, complete=self.complete, all_drugs=self.all_drugs
+                )
 
     @property
     def histories(self) -> list[str]:

@@ -19,7 +19,7 @@ from gistkg.case_keys import (
 )
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError
-from gistkg.expressions import And, AtLeast, Expression, Has, Named, Not, Some
+from gistkg.expressions import And, AtLeast, Expression, Has, Named, Not, Or, Some
 from gistkg.graph import Graph
 from gistkg.phrases import Fact
 from gistkg.record import Record
@@ -46,13 +46,20 @@ class _Episode(Record):
 
 
 def treatment_facts(
-    graph: Graph, conditions: Conditions, given: object, path: str = "treatments", *, complete: bool = True
+    graph: Graph,
+    conditions: Conditions,
+    given: object,
+    path: str = "treatments",
+    *,
+    complete: bool = True,
+    all_drugs: bool = False,
 ) -> tuple[Fact, ...]:
     """Read a list of treatments; the last one with a drug is the latest, and an empty list says that there was none.
 
     An entry gives one drug or one procedure. `months` are months on the treatment, and months to progression as well
     if that was its outcome. Each drug counts once, however often it was given. Without `complete` there may have been
-    other treatments, and none is known to be the latest.
+    other treatments, and none is known to be the latest. With `all_drugs` there was no other drug, though perhaps a
+    procedure; the order means nothing, so that of several drugs each may be the latest.
     Raises `CaseValueError` with the path of what is wrong.
 
     >>> from gistkg.criteria import conditions
@@ -74,6 +81,11 @@ def treatment_facts(
         label = "no other treatment" if episodes else "no treatment"
         words = f"{path}: {'all' if episodes else 'none'}"
         facts.append(Fact(words, Iri(_HAD), label, And(tuple(reader.nothing_else(episodes)))))
+    elif all_drugs:
+        drugs = [one for one in episodes if one.drug]
+        label = "no other drug" if drugs else "no drug"
+        words = f"{path}: {'all drugs' if drugs else 'no drugs'}"
+        facts.append(Fact(words, Iri(_HAD), label, And(tuple(reader.no_other_drug(drugs)))))
     return tuple(facts)
 
 
@@ -188,12 +200,27 @@ class _Reader:
     def nothing_else(self, episodes: list[_Episode]) -> list[Expression]:
         """That there was no other episode, no other drug, and each drug once."""
         had = closed(_link(_HAD, _EPISODE), tuple(one.expression for one in episodes))
-        drugs = list(dict.fromkeys(one.drug for one in episodes if one.drug))
-        received = closed(_link(_RECEIVED, _DRUG), tuple(Named(drug) for drug in drugs))
-        said = [had, received]
+        drugs, *counts = self.received([one for one in episodes if one.drug])
+        if episodes:
+            return [had, drugs, *counts]
+        links = sorted((key.property, key.range) for key in self.keys.episode.values() if key.is_link)
+        none = [Not(Some(_HAD, Some(property_, Named(kind)))) for property_, kind in links]  # by their domains
+        return [had, drugs, *none, *counts]
+
+    def no_other_drug(self, episodes: list[_Episode]) -> list[Expression]:
+        """That no episode but these gave a drug, that one of them is the latest, and that each drug counts once."""
+        gave: Expression = Some(_GAVE_DRUG, Named(_DRUG))
         if not episodes:
-            links = sorted((key.property, key.range) for key in self.keys.episode.values() if key.is_link)
-            said += [Not(Some(_HAD, Some(property_, Named(kind)))) for property_, kind in links]  # by their domains
+            return [Not(Some(_HAD, gave)), *self.received([])]
+        these = tuple(one.expression for one in episodes)
+        said = Not(Some(_HAD, And((gave, *(Not(one) for one in these)))))
+        latest = Some(_LATEST, these[0] if len(these) == 1 else Or(these))
+        return [said, latest, *self.received(episodes)]
+
+    def received(self, episodes: list[_Episode]) -> list[Expression]:
+        """That there was no drug but that of these episodes, each of them once; without any, no latest."""
+        drugs = list(dict.fromkeys(one.drug for one in episodes if one.drug))
+        said = [closed(_link(_RECEIVED, _DRUG), tuple(Named(drug) for drug in drugs))]
         if not drugs:
             return [*said, Not(Some(_LATEST, Named(_EPISODE)))]
         ancestors = self.conditions.ancestors

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -781,6 +782,159 @@ def test_the_extent_is_read_only_where_it_is_beyond_doubt(value, extent):
     m_category = {"resourceType": "Observation", "id": "m", "status": "final", "code": {"text": "cM category"}}
     document["entry"].append({"resource": {**m_category, "valueCodeableConcept": value}})
     assert of_bundle(document)[0].get("extent") == extent
+
+
+# A List that has all drugs
+
+
+def history(*references, **members):
+    """A bundle with a List of medication use; without references, of none."""
+    listed = {"resourceType": "List", "id": "drugs", "status": "current", "mode": "snapshot"}
+    listed["code"] = {"coding": [{"system": "http://loinc.org", "code": "10160-0"}]}
+    if references:
+        listed["entry"] = [{"item": {"reference": one}} for one in references]
+    else:
+        system = "http://terminology.hl7.org/CodeSystem/list-empty-reason"
+        listed["emptyReason"] = {"coding": [{"system": system, "code": "nilknown"}]}
+    document = without("amlodipine") if references else without("amlodipine", "imatinib")
+    document["entry"].append({"resource": listed | members})
+    return document
+
+
+def truth_of(document, criterion):
+    """Whether a criterion holds of a bundle."""
+    return CONDITIONS.evaluate(read(json.dumps(document)).expressions, CONDITIONS.criteria[GISTKG + criterion])
+
+
+def test_a_list_without_entries_says_that_there_was_no_drug():
+    """A clinician judged that none is known; procedures stay open."""
+    document, notes = of_bundle(history())
+    assert document["treatments"] == []
+    assert notes[-1] == "treatments: has all drugs; of procedures there may be others"
+    assert truth_of(history(), "HadNoDrugTreatment") is True
+    assert truth_of(history(), "FailedAvapritinib") is False
+    assert truth_of(history(), "DiseaseControlledOnTki") is False
+    assert truth_of(history(), "HadResection") is None
+    assert read(json.dumps(history())).facts[-1].words == "treatments: no drugs"
+
+
+@pytest.mark.parametrize(
+    "reference", ["MedicationRequest/imatinib", "http://example.org/fhir/MedicationRequest/imatinib"]
+)
+def test_a_list_of_the_medications_says_that_there_was_no_other_drug(reference):
+    """By either name of the resource; then the one there is is the latest."""
+    document = history(reference)
+    assert truth_of(document, "FailedSunitinib") is False
+    assert truth_of(document, "HadNoTkiOtherThanImatinib") is True
+    assert truth_of(document, "LatestTreatmentIsImatinib") is True
+    assert truth_of(without("amlodipine"), "FailedSunitinib") is None
+    assert truth_of(without("amlodipine"), "LatestTreatmentIsImatinib") is None
+
+
+def test_of_several_drugs_each_may_be_the_latest():
+    """What is so of both of them is so of the latest."""
+    document = history("MedicationRequest/imatinib", "MedicationRequest/second")
+    second = {"resourceType": "MedicationRequest", "id": "second", "status": "active", "intent": "order"}
+    second |= {
+        "medicationCodeableConcept": {"text": "sunitinib"},
+        "reasonReference": [{"reference": "Condition/tumour"}],
+    }
+    document["entry"].append({"resource": second})
+    assert truth_of(document, "LatestTreatmentIsTki") is True
+    assert truth_of(document, "LatestTreatmentIsImatinib") is None
+    assert truth_of(document, "LatestTreatmentIsRipretinib") is False
+
+
+def and_amlodipine(document):
+    """The bundle with the drug of which nobody says what it was for."""
+    amlodipine = next(one for one in BUNDLE["entry"] if one["resource"]["id"] == "amlodipine")
+    return document | {"entry": [*document["entry"], amlodipine]}
+
+
+IMATINIB, AMLODIPINE = "MedicationRequest/imatinib", "MedicationStatement/amlodipine"
+
+
+@pytest.mark.parametrize(
+    ("document", "note"),
+    [
+        (history(IMATINIB, mode="working"), "its status and mode are not 'current' and 'snapshot'"),
+        (history(IMATINIB, status="retired"), "its status and mode are not 'current' and 'snapshot'"),
+        (history(emptyReason=None), "it is empty, and its emptyReason is not 'nilknown'"),
+        (and_amlodipine(history(IMATINIB)), "entry[10].resource is not in it"),
+        (and_amlodipine(history(IMATINIB, AMLODIPINE)),
+         "of entry[10].resource it is not said that it was given for the tumour"),
+        (history("MedicationRequest/elsewhere"), "it is no medication of the bundle that was given"),
+        (history(IMATINIB, "Condition/tumour"), "it is no medication of the bundle that was given"),
+    ],
+)  # fmt: skip
+def test_a_list_that_has_not_all_drugs_leaves_the_others_open(document, note):
+    """And the note says why."""
+    _, notes = of_bundle(document)
+    assert [one for one in notes if "not taken as a list of all drugs; " in one and note in one]
+    assert truth_of(document, "FailedSunitinib") is None
+
+
+def test_another_list_says_nothing_of_drugs():
+    """Problems, allergies."""
+    document, notes = of_bundle(history(code={"coding": [{"system": "http://loinc.org", "code": "11450-4"}]}))
+    assert "treatments" not in document
+    assert not any("list of all drugs" in note for note in notes)
+
+
+def test_a_list_of_no_drugs_in_a_bundle_with_one_is_an_error():
+    """One of them is wrong."""
+    document = history()
+    document["entry"].append(next(one for one in BUNDLE["entry"] if one["resource"]["id"] == "imatinib"))
+    assert refused(json.dumps(document), CaseValueError) == (
+        "entry[8].resource.emptyReason: says that there was no drug, but entry[9].resource is one."
+    )
+
+
+def test_a_disease_status_is_no_outcome_of_a_drug():
+    """Under which it worsened, it does not say; the note tells what to write."""
+    status = {"resourceType": "Observation", "id": "status", "status": "final"}
+    status["code"] = {"coding": [{"system": "http://loinc.org", "code": "97509-4"}]}
+    status["valueCodeableConcept"] = {"coding": [{"system": "http://snomed.info/sct", "code": "271299001"}]}
+    document = copy.deepcopy(BUNDLE)
+    document["entry"].append({"resource": status})
+    found, notes = of_bundle(document)
+    assert found == of_bundle(BUNDLE)[0]
+    (note,) = [one for one in notes if one.startswith("entry[10].resource")]
+    assert note == (
+        "entry[10].resource: not taken: it does not say under which drug; write the statusReason of the medication: "
+        "its words, or a code, such as progression under treatment (NCIT:C17747, NCIT:C35571) or stop for intolerance "
+        "(SNOMEDCT:407563006)"
+    )
+
+
+def test_a_reason_that_means_several_things_is_no_outcome():
+    """No response to treatment may be stable disease; and of two outcomes neither is taken."""
+    unclear = {"coding": [{"system": "http://snomed.info/sct", "code": "266721009"}]}
+    document, notes = of_bundle(bundle(request(statusReason=unclear)))
+    assert "outcome" not in document["treatments"][0]
+    assert any("SNOMEDCT:266721009 says nothing that the graph knows; write the statusReason" in one for one in notes)
+    two = [{"text": "progression"}, {"text": "stopped for toxicity"}]
+    document, notes = of_bundle(bundle(request(statusReason=two)))
+    assert "outcome" not in document["treatments"][0]
+    assert "entry[8].resource: not one outcome but several; none was taken" in notes
+
+
+def born(day):
+    """The example bundle with a birth date."""
+    return bundle(lambda by_id: by_id["patient-1"].update(birthDate=day))
+
+
+def test_the_birth_date_tells_the_age():
+    """In full years, today; a year alone does not, and a day to come is an error."""
+    today = datetime.now().astimezone().date()
+    yesterday, tomorrow = (today + timedelta(days=days) for days in (-1, 1))
+    for day, age in ((today, 18), (yesterday, 18), (tomorrow, 17)):
+        if (day.month, day.day) != (2, 29):
+            assert of_bundle(born(day.replace(year=day.year - 18).isoformat()))[0]["age"] == age
+    assert "age" not in of_bundle(born("1960"))[0]
+    assert refused(json.dumps(born(tomorrow.isoformat())), CaseValueError) == (
+        f"entry[0].resource.birthDate: {tomorrow} is still to come."
+    )
 
 
 # Turtle

@@ -13,6 +13,7 @@ from gistkg.criteria import conditions
 from gistkg.export.as_json import filled, json_bytes
 from gistkg.export.fhir_activities import Activities
 from gistkg.export.fhir_advice import assertion_of, is_plan, is_weakly_against, manner_of, title_of
+from gistkg.export.fhir_codes import RESOURCE
 from gistkg.export.fhir_conditions import Paths
 from gistkg.export.fhir_evidence import Evidence
 from gistkg.export.fhir_narratives import claim_lines, narrative
@@ -65,7 +66,10 @@ class _Export:
         bundle = filled(
             resourceType="Bundle",
             id="gistkg",
-            meta={"tag": [{"system": f"{BASE}graph-version", "code": self.graph.version}]},
+            meta={
+                "extension": extensions({"evaluation": [{"valueString": f"{RESOURCE} {_EVALUATION}"}]}),
+                "tag": [{"system": f"{BASE}graph-version", "code": self.graph.version}],
+            },
             type="transaction",
             timestamp=stamp,
             entry=entries,
@@ -95,6 +99,12 @@ class _Export:
             "activities of plans",
             "advice against in weak words is neither an order nor a prohibition; the action says it in words",
             [one.iri for one in chosen if is_weakly_against(one)],
+        )
+        plans = [(one.iri, one.population.iri.full) for one in chosen if is_plan(one) and one.population]
+        found += loss(
+            "conditions of plans that no bundle makes true",
+            "an mCODE bundle cannot say that all their criteria are met; the extension check-by-hand names those",
+            [iri for iri, population in plans if self.paths.never(population)],
         )
         others = [one.iri for one in self.claims if not one.is_recommendation]
         found += loss("claims that are no recommendations", "plans, and the evidence for them, are exported", others)
@@ -181,9 +191,12 @@ class _Export:
         return found
 
     def condition(self, population: Named) -> dict[str, Any]:
-        """Whom it is about; parts that FHIRPath cannot say are unknown in it, so that it is never true without them."""
+        """Whom it is about; parts that FHIRPath cannot say are unknown in it, so that it is never true without them.
+
+        What a bundle cannot say is met is to be checked by hand; the expression is then never true.
+        """
         path = self.paths.population(population.iri.full)
-        told = self.evidence.in_words(population)
+        told = f"{self.evidence.in_words(population)}. {RESOURCE}"
         return {
             "kind": "applicability",
             "expression": filled(
@@ -191,6 +204,7 @@ class _Export:
                     {
                         "population": [{"valueUri": population.iri.full}],
                         "unsayable": [{"valueString": one} for one in path.unsayable],
+                        "check-by-hand": [{"valueUri": one} for one in self.paths.never(population.iri.full)],
                     }
                 ),
                 description=told,
@@ -199,6 +213,13 @@ class _Export:
             ),
         }
 
+
+_EVALUATION = (
+    "Each condition is true, false, or empty for unknown. That no other drug was given, a bundle says by a List of its "
+    "medications (LOINC 10160-0, current, snapshot; or empty, with emptyReason nilknown); without one, what is not "
+    "there is unknown. Criteria in check-by-hand no bundle can say are met: such a condition is never true, and of an "
+    "exception (unless) it is never known that it holds. All conditions of an action have to be true."
+)
 
 _PLAN_TYPE = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
 _RESULTS = "SELECT DISTINCT ?one { ?one a ?kind VALUES ?kind { gistkg:Finding gistkg:Figure } }"

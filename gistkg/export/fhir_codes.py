@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os.path
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 
-from gistkg.files import folder
+from gistkg.formats.concepts import fhir_systems
 from gistkg.graph import Graph
 from gistkg.resolve import label_of, lexicon
 from gistkg.results import Iri
@@ -15,10 +15,11 @@ __all__ = [
     "BUNDLE",
     "NOT_REFUTED",
     "OBSERVATIONS",
-    "UNKNOWN",
+    "RESOURCE",
+    "TEXTS",
     "Recognition",
-    "atom",
     "codings",
+    "is_coded",
     "one_of",
     "pattern",
     "quoted",
@@ -26,11 +27,15 @@ __all__ = [
     "systems",
 ]
 
+RESOURCE = "%resource: the whole mCODE Bundle of one patient."
+"""What whoever evaluates an expression has to know."""
 BUNDLE = "%resource.entry.resource"
 OBSERVATIONS = f"{BUNDLE}.ofType(Observation).where((status in ('entered-in-error' | 'cancelled')).not())"
 NOT_REFUTED = "verificationStatus.coding.code.exists($this in ('refuted' | 'entered-in-error')).not()"
-UNKNOWN = "{}"
-"""The empty collection, which is what FHIRPath has for unknown."""
+
+_CODE = "system & '|' & code"
+TEXTS = f"(coding.select({_CODE}) | coding.display | text)"
+"""What a CodeableConcept says: its codes, each with its system, and its words."""
 
 
 class Recognition:
@@ -51,26 +56,42 @@ class Recognition:
         self.words = tuple(dict.fromkeys(word.lower() for word in words))
 
     def by_code(self) -> Iterator[str]:
-        """FHIRPath criteria on a CodeableConcept that are true if a code names one of the terms; none without codes."""
-        for system, codes in self.codes.items():
-            yield f"coding.exists(system = {quoted(system)} and {one_of('code', codes)})"
+        """The FHIRPath criterion on a CodeableConcept that is true if a code names one of the terms; none without."""
+        if self.codes:
+            yield f"coding.exists(({_CODE}).lower().matches({quoted(f'^({self.coded()})$')}))"
 
     def by_word(self) -> Iterator[str]:
-        """FHIRPath criteria on a CodeableConcept that are true if its words are a name of one of the terms."""
+        """The FHIRPath criterion on a CodeableConcept that is true if its words name one of the terms."""
         if self.words:
             yield f"(coding.display | text).exists({one_of('$this.lower()', self.words)})"
 
-    def test(self, *, codes_are_words: bool = False) -> str:
+    def test(self, *, codes_are_words: bool = False, within: bool = False) -> str:
         """The FHIRPath criterion on a CodeableConcept that is true if a code or words name one of the terms.
 
-        With `codes_are_words` a code of any system that is a name counts as well, such as a TNM category.
+        With `codes_are_words` a code of any system that is a name counts as well, such as a TNM category. With `within`
+        the name may stand in a longer text, such as that of a package.
         """
-        tests = " or ".join((*self.by_code(), *self.by_word())) or "false"
-        return (
-            tests.replace("(coding.display | text)", "(coding.display | coding.code | text)")
-            if codes_are_words
-            else tests
-        )
+        texts = TEXTS.replace("coding.display", "coding.display | coding.code") if codes_are_words else TEXTS
+        matching = self.matching(within=within)
+        return f"{texts}.exists($this.lower().matches({matching}))" if matching else "false"
+
+    def matching(self, *, within: bool = False) -> str:
+        """The pattern, as FHIRPath writes it, that codes with their system and words match, in lower case."""
+        words = pattern(_shortest(self.words) if within else self.words)
+        if within and words:
+            words = f"(?!http|urn:)(.*[^a-z0-9-])?({words})([^a-z0-9-].*)?"
+        either = "|".join(text for text in (self.coded(), words) if text)
+        return quoted(f"^({either})$") if either else ""
+
+    def coded(self) -> str:
+        """The pattern of the codes, each with its system before it, in lower case."""
+        found = []
+        for prefix, uris in fhir_systems().items():
+            codes = self.codes.get(uris[0], ())
+            short = [code.removeprefix(f"{prefix}:").lower() for code in codes]
+            if short:
+                found.append(f"({pattern(uri.lower() for uri in uris)})/?[|]({prefix.lower()}:)?({pattern(short)})")
+        return "|".join(found)
 
 
 def recognition(graph: Graph, terms: Iterable[str], *, kind: str | None = None) -> Recognition:
@@ -97,12 +118,22 @@ def codings(graph: Graph, term: Iri) -> list[dict[str, str]]:
 
 
 def systems() -> Mapping[str, str]:
-    """The FHIR URIs of code systems, by the prefix that our tables write their codes with.
+    """The FHIR URIs of code systems that we write, by the prefix that our tables write their codes with.
 
     >>> systems()["RXNORM"]
     'http://www.nlm.nih.gov/research/umls/rxnorm'
     """
-    return _systems()
+    return {prefix: uris[0] for prefix, uris in fhir_systems().items()}
+
+
+def is_coded(*codes: str) -> str:
+    """The FHIRPath criterion on a CodeableConcept that it has one of some LOINC codes.
+
+    >>> is_coded("48018-6")
+    "coding.exists((system & '|' & code) = 'http://loinc.org|48018-6')"
+    """
+    loinc = systems()["LOINC"]
+    return f"coding.exists({one_of(f'({_CODE})', [f'{loinc}|{code}' for code in codes])})"
 
 
 def quoted(text: str) -> str:
@@ -113,16 +144,6 @@ def quoted(text: str) -> str:
     """
     escaped = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
-
-
-def atom(holds: str, fails: str = "") -> str:
-    """An expression that is true where `holds` is true, false where only `fails` is, and empty elsewhere.
-
-    >>> atom("a.exists()", "b.exists()"), atom("a.exists()"), atom("")
-    ('iif(a.exists(), true, iif(b.exists(), false, {}))', 'iif(a.exists(), true, {})', '{}')
-    """
-    otherwise = f"iif({fails}, false, {UNKNOWN})" if fails else UNKNOWN
-    return f"iif({holds}, true, {otherwise})" if holds else otherwise
 
 
 def one_of(value: str, texts: Iterable[str]) -> str:
@@ -142,17 +163,30 @@ def one_of(value: str, texts: Iterable[str]) -> str:
 def pattern(texts: Iterable[str]) -> str:
     """A regular expression that matches just these texts.
 
-    >>> pattern(["C49.A", "p (1)"])
-    'C49[.]A|p [(]1[)]'
+    >>> pattern(["C49.A", "p (1)"]), pattern(["C49.A1", "C49.A2", "C49.A3"])
+    ('C49[.]A|p [(]1[)]', 'C49[.]A(1|2|3)')
     """
-    return "|".join(re.sub(r"[.()+*?/$|{}\[\]]", lambda found: f"[{found[0]}]", text) for text in texts)
+    listed = list(dict.fromkeys(texts))
+    same = os.path.commonprefix(listed)  # noqa: RUF071 - these are no paths
+    if len(same) * (len(listed) - 1) > len("()"):
+        return f"{_escaped(same)}({'|'.join(_escaped(text.removeprefix(same)) for text in listed)})"
+    return "|".join(map(_escaped, listed))
 
 
-@cache
-def _systems() -> dict[str, str]:
-    path = folder("ontology") / "mappings" / "fhir" / "systems.tsv"
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()[1:]]
-    return {row[0]: row[1] for row in rows}
+def _escaped(text: str) -> str:
+    return re.sub(r"[.()+*?$|{}\[\]]", lambda found: f"[{found[0]}]", text)
+
+
+def _shortest(words: Iterable[str]) -> list[str]:
+    """The words that have none of the others in them, so that whatever has one of the others in it has one of them."""
+    listed = list(words)
+    apart = [f" {re.sub('[^a-z0-9-]', ' ', word)} " for word in listed]
+    plain = [word for word, padded in zip(listed, apart, strict=True) if padded.strip() == word]
+    return [
+        word
+        for word, padded in zip(listed, apart, strict=True)
+        if not any(other != word and f" {other} " in padded for other in plain)
+    ]
 
 
 def _names(graph: Graph) -> dict[str, list[str]]:

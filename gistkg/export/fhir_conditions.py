@@ -17,13 +17,13 @@ from gistkg.export.fhir_codes import (
     BUNDLE,
     NOT_REFUTED,
     OBSERVATIONS,
-    UNKNOWN,
     Recognition,
-    atom,
+    is_coded,
     quoted,
     recognition,
     systems,
 )
+from gistkg.export.fhir_formulas import NOWHERE, Atom, Formula, all_of, any_of, can_be, not_of, rendered
 from gistkg.export.fhir_treatments import Treatments
 from gistkg.export.fhir_variants import Variants
 from gistkg.expressions import And, AtLeast, Bound, Expression, Has, Named, Not, Or, Some
@@ -37,13 +37,15 @@ __all__ = ["FhirPath", "Paths"]
 
 
 class FhirPath(Record):
-    """A FHIRPath expression, and the parts of the condition that a bundle has no place for, in words.
+    """A FHIRPath expression, whether it ever becomes true or false, and in words what of it a bundle has no place for.
 
     What cannot be said is empty in the expression, so that it can become false, but true only without it.
     """
 
     expression: str
     unsayable: tuple[str, ...] = ()
+    can_be_true: bool = True
+    can_be_false: bool = True
 
     @property
     def says_all(self) -> bool:
@@ -53,7 +55,12 @@ class FhirPath(Record):
     @property
     def says_something(self) -> bool:
         """Whether the expression can become true or false."""
-        return self.expression != UNKNOWN
+        return self.can_be_true or self.can_be_false
+
+
+class _Compiled(Record):
+    formula: Formula
+    unsayable: tuple[str, ...] = ()
 
 
 class Paths:
@@ -64,9 +71,10 @@ class Paths:
     >>> graph = load_graph()
     >>> paths = Paths(graph, conditions(graph))
     >>> paths.criterion(GISTKG + "IsAdult").expression
-    '(%resource.entry.resource.ofType(Patient).birthDate <= today() - 18 years)'
+    'iif(%resource.entry.resource.ofType(Patient).birthDate <= today() - 18 years, true, \
+iif(%resource.entry.resource.ofType(Patient).birthDate > today() - 18 years, false, {}))'
     >>> paths.criterion(GISTKG + "HasR1Margin")
-    FhirPath(expression='{}', unsayable=('has margin R1 margin',))
+    FhirPath(expression='{}', unsayable=('has margin R1 margin',), can_be_true=False, can_be_false=False)
     """
 
     def __init__(self, graph: Graph, conditions: Conditions) -> None:
@@ -75,12 +83,14 @@ class Paths:
         self._gist = recognition(graph, self.under(_GIST))
         self.variants = Variants(graph, conditions)
         self.treatments = Treatments(graph, conditions, gist=self.coded_as_gist(), tumour=self.is_tumour())
-        self._criteria: dict[str, FhirPath] = {}
-        self._handlers: dict[str, Callable[[Expression], str]] = {
+        self._compiled: dict[str, _Compiled] = {}
+        self._complete = self.treatments.complete()
+        self._handlers: dict[str, Callable[[Expression], Atom]] = {
             "hasExtent": self.extent,
             "hasSite": self.site,
             "hasAlteration": self.alteration,
             "hadTreatment": self.treatments.had,
+            "hadLatestTreatment": self.treatments.had_latest,
             "receivedDrug": self.treatments.drugs_received,
             "ageYears": self.age,
         }
@@ -88,23 +98,43 @@ class Paths:
     def population(self, iri: str) -> FhirPath:
         """The whole condition of a population: what it requires, and nothing of what it excludes."""
         members = self.conditions.populations[iri]
-        required = [self.criterion(one) for one in members.requires]
-        excluded = [_negated(self.criterion(one)) for one in members.excludes]
-        return _joined("and", [*required, *excluded])
+        required = [self.compiled(one) for one in members.requires]
+        excluded = [_negated(self.compiled(one)) for one in members.excludes]
+        return self.written(_joined(all_of, [*required, *excluded]))
+
+    def never(self, iri: str) -> tuple[str, ...]:
+        """The criteria of a population that no bundle can say are met, or are not where they are excluded.
+
+        Without any the expression of the population can become true; with one it never does.
+        """
+        members = self.conditions.populations[iri]
+        unmet = [one for one in members.requires if not can_be(True, self.compiled(one).formula)]
+        return (*unmet, *(one for one in members.excludes if not can_be(False, self.compiled(one).formula)))
 
     def criterion(self, iri: str) -> FhirPath:
         """The condition of one criterion."""
-        if iri not in self._criteria:
-            self._criteria[iri] = self.compile(self.conditions.criteria[iri])
-        return self._criteria[iri]
+        return self.written(self.compiled(iri))
 
-    def compile(self, condition: Expression) -> FhirPath:
+    def written(self, compiled: _Compiled) -> FhirPath:
+        """What was compiled, as FHIRPath."""
+        formula = compiled.formula
+        return FhirPath(
+            rendered(formula, self._complete), compiled.unsayable, can_be(True, formula), can_be(False, formula)
+        )
+
+    def compiled(self, iri: str) -> _Compiled:
+        """A criterion, compiled once."""
+        if iri not in self._compiled:
+            self._compiled[iri] = self.compile(self.conditions.criteria[iri])
+        return self._compiled[iri]
+
+    def compile(self, condition: Expression) -> _Compiled:
         """A class expression; raises `RecursionError` for classes that are defined by each other."""
         match condition:
             case And(parts):
-                return _joined("and", [self.compile(part) for part in parts if part != Named(_CASE)])
+                return _joined(all_of, [self.compile(part) for part in parts if part != Named(_CASE)])
             case Or(parts):
-                return _joined("or", [self.compile(part) for part in parts])
+                return _joined(any_of, [self.compile(part) for part in parts])
             case Not(part):
                 return _negated(self.compile(part))
             case Named(iri):
@@ -114,24 +144,24 @@ class Paths:
             case _:
                 return self.property(condition)
 
-    def named(self, iri: str) -> FhirPath:
+    def named(self, iri: str) -> _Compiled:
         """A named class: a criterion, the tumour, or what a class is defined as."""
         if iri in self.conditions.criteria:
-            return self.criterion(iri)
+            return self.compiled(iri)
         if iri == _GIST:
-            return FhirPath(atom(self.is_gist()))
+            return _Compiled(Atom(self.is_gist()))
         defined = self.conditions.definitions.get(iri)
         return self.unsayable(Named(iri)) if defined is None else self.compile(defined)
 
-    def property(self, condition: Some | Has | Bound | AtLeast) -> FhirPath:
+    def property(self, condition: Some | Has | Bound | AtLeast) -> _Compiled:
         """What is said by one property, if a bundle has a place for it."""
         handler = self._handlers.get(condition.property.removeprefix(GISTKG), self.measure)
-        expression = handler(condition)
-        return FhirPath(expression) if expression != UNKNOWN else self.unsayable(condition)
+        test = handler(condition)
+        return _Compiled(test) if test.holds else self.unsayable(condition, test)
 
-    def unsayable(self, condition: Expression) -> FhirPath:
-        """A condition that nothing in a bundle settles."""
-        return FhirPath(UNKNOWN, (self.words(condition),))
+    def unsayable(self, condition: Expression, test: Atom = NOWHERE) -> _Compiled:
+        """A condition that no bundle can say is met, though perhaps that it is not."""
+        return _Compiled(test, (self.words(condition),))
 
     def under(self, term: str, kind: str | None = None) -> list[str]:
         """A class and all classes below it; with `kind`, only those that are of that kind, and not the kind itself."""
@@ -169,11 +199,11 @@ class Paths:
                 (holds if truth else fails).append(term)
         return holds, fails
 
-    def extent(self, condition: Expression) -> str:
+    def extent(self, condition: Expression) -> Atom:
         """By a Condition of metastases that is there now, by the code of the tumour, or by a finding."""
         kind = GISTKG + "DiseaseExtent"
         holds, fails = self.split(condition, kind, GISTKG + "hasExtent")
-        return atom(self.extent_stated(holds, kind), self.extent_stated(fails, kind))
+        return Atom(self.extent_stated(holds, kind), self.extent_stated(fails, kind))
 
     def extent_stated(self, terms: list[str], kind: str) -> str:
         """That a bundle states one of some extents."""
@@ -197,11 +227,11 @@ class Paths:
         stated.append(f"{OBSERVATIONS}.select($this.combine(component)).exists({concept})")
         return f"({' or '.join(stated)})"
 
-    def site(self, condition: Expression) -> str:
+    def site(self, condition: Expression) -> Atom:
         """By the code of the tumour, or by its body site."""
         kind = GISTKG + "AnatomicalSite"
         holds, fails = self.split(condition, kind, GISTKG + "hasSite")
-        return atom(self.site_stated(holds, kind), self.site_stated(fails, kind))
+        return Atom(self.site_stated(holds, kind), self.site_stated(fails, kind))
 
     def site_stated(self, terms: list[str], kind: str) -> str:
         """That a bundle states one of some sites."""
@@ -214,40 +244,38 @@ class Paths:
 
     # Findings
 
-    def alteration(self, condition: Expression) -> str:
+    def alteration(self, condition: Expression) -> Atom:
         """By the variants of a bundle, and the genes it says were tested."""
-        if not isinstance(condition, Some):
-            return UNKNOWN
-        return atom(*self.variants.truth(condition.filler))
+        return self.variants.truth(condition.filler) if isinstance(condition, Some) else NOWHERE
 
-    def measure(self, condition: Expression) -> str:
+    def measure(self, condition: Expression) -> Atom:
         """A number of an Observation with the LOINC code of the property."""
         if not isinstance(condition, Bound | Has) or not isinstance(_limit(condition), Decimal):
-            return UNKNOWN
+            return NOWHERE
         loinc = systems()["LOINC"]
         codes = recognition(self.graph, [condition.property]).codes.get(loinc)
         if not codes:
-            return UNKNOWN
+            return NOWHERE
         key = next(key for key in case_keys(self.graph).case.values() if key.property == condition.property)
         quantity = "value.ofType(Quantity).select(iif(iif(code.exists(), code, unit) = 'mm', value / 10, value))"
         if not key.name.endswith("_cm"):
             quantity = "(value.ofType(integer) | value.ofType(Quantity).value)"
-        coded = f"code.coding.exists(system = {quoted(loinc)} and code = {quoted(codes[0])})"
+        coded = f"code.{is_coded(codes[0])}"
         values = f"{OBSERVATIONS}.select($this.combine(component)).where({coded}).{quantity}"
         if quantity.startswith("("):
             values = f"{OBSERVATIONS}.select($this.combine(component)).where({coded}).select({quantity[1:-1]})"
         inside = f"$this {_OPERATORS[_facet(condition)]} {_limit(condition)}"
         some = f"{values}.exists()"
-        return atom(f"({some} and {values}.all({inside}))", f"({some} and {values}.all(({inside}).not()))")
+        return Atom(f"({some} and {values}.all({inside}))", f"({some} and {values}.all(({inside}).not()))")
 
-    def age(self, condition: Expression) -> str:
+    def age(self, condition: Expression) -> Atom:
         """By the birth date, on the day it is asked."""
         if not isinstance(condition, Bound) or condition.limit != int(condition.limit):
-            return UNKNOWN
-        operator = {"minInclusive": "<="}.get(condition.facet)
-        if operator is None:
-            return UNKNOWN
-        return f"({BUNDLE}.ofType(Patient).birthDate {operator} today() - {int(condition.limit)} years)"
+            return NOWHERE
+        if condition.facet != "minInclusive":
+            return NOWHERE
+        born, day = f"{BUNDLE}.ofType(Patient).birthDate", f"today() - {int(condition.limit)} years"
+        return Atom(f"{born} <= {day}", f"{born} > {day}")
 
     # Words
 
@@ -271,17 +299,13 @@ class Paths:
                 return f"{label_of(self.graph, Iri(property_))} {_OPERATORS[facet]} {limit}"
 
 
-def _joined(word: str, parts: Iterable[FhirPath]) -> FhirPath:
-    found = list(parts)
-    unsayable = tuple(dict.fromkeys(one for part in found for one in part.unsayable))
-    texts = list(dict.fromkeys(part.expression for part in found))
-    if texts == [UNKNOWN]:
-        return FhirPath(UNKNOWN, unsayable)
-    return FhirPath(texts[0] if len(texts) == 1 else f"({f' {word} '.join(texts)})", unsayable)
+def _joined(join: Callable[[Iterable[Formula]], Formula], parts: list[_Compiled]) -> _Compiled:
+    unsayable = tuple(dict.fromkeys(one for part in parts for one in part.unsayable))
+    return _Compiled(join(part.formula for part in parts), unsayable)
 
 
-def _negated(part: FhirPath) -> FhirPath:
-    return FhirPath(f"{part.expression}.not()" if part.says_something else UNKNOWN, part.unsayable)
+def _negated(part: _Compiled) -> _Compiled:
+    return _Compiled(not_of(part.formula), part.unsayable)
 
 
 def _limit(condition: Bound | Has) -> Decimal | bool | str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gistkg.export.as_json import filled
 from gistkg.export.fhir_advice import assertion_of, manner_of, title_of
+from gistkg.export.fhir_codes import RESOURCE
 from gistkg.export.fhir_conditions import Paths
 from gistkg.export.fhir_narratives import claim_lines, labels_of, narrative
 from gistkg.export.fhir_overrides import Overrides
@@ -211,7 +212,8 @@ class Evidence:
         members = self.paths.conditions.populations[population.iri.full]
         wanted = [(iri, False) for iri in members.requires] + [(iri, True) for iri in members.excludes]
         path = self.paths.population(population.iri.full)
-        whole = {"valueExpression": {"language": "text/fhirpath", "expression": path.expression}}
+        expression = {"description": RESOURCE, "language": "text/fhirpath", "expression": path.expression}
+        whole = {"valueExpression": expression}
         told = self.in_words(population)
         return self.head("EvidenceVariable", population.iri, population.label, [told]) | filled(
             extension=extensions({"population-expression": [whole] if path.says_all else []}),
@@ -237,7 +239,11 @@ class Evidence:
             exclude=exclude,
         )
         if path.says_something:
-            expression = {"description": label, "language": "text/fhirpath", "expression": path.expression}
+            expression = {
+                "description": f"{label}. {RESOURCE}",
+                "language": "text/fhirpath",
+                "expression": path.expression,
+            }
             return found | {"definitionExpression": expression}
         return found | {"definitionCodeableConcept": self.resources.concept(Named(criterion, label))}
 

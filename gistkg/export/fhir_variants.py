@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from gistkg.alterations import find_alteration
 from gistkg.case_keys import case_keys
 from gistkg.criteria import Conditions
-from gistkg.export.fhir_codes import OBSERVATIONS, quoted, recognition, systems
+from gistkg.export.fhir_codes import OBSERVATIONS, is_coded, quoted, recognition
+from gistkg.export.fhir_formulas import Atom
 from gistkg.expressions import And, Expression, Named, Not
 from gistkg.graph import Graph
 from gistkg.hgvs import ProteinChange
@@ -37,8 +38,8 @@ class Variants:
         self.conditions = conditions
         self._kinds: dict[str, list[_Kind]] = {}
 
-    def truth(self, filler: Expression) -> tuple[str, str]:
-        """FHIRPath that is true if a bundle tells that there is such an alteration, and if it tells there is none.
+    def truth(self, filler: Expression) -> Atom:
+        """The test that holds if a bundle tells that there is such an alteration, and fails if it tells there is none.
 
         All variants of a gene must agree: of several after treatment, nobody knows which were there first. None is
         there if its gene was tested, and whatever was found in it is of another kind. Empty for what is never told.
@@ -54,7 +55,7 @@ class Variants:
             if self.tested_by(gene, filler):
                 found = self.all_of(gene, other) if other else f"{self.found(gene)}.empty()"
                 fails.append(f"({self.tested(gene)} and {found})")
-        return _either(holds), _either(fails)
+        return Atom(_either(holds), _either(fails))
 
     def tested_by(self, gene: Locus, filler: Expression) -> bool:
         """Whether every such alteration is one that a test of the gene looks for."""
@@ -96,7 +97,7 @@ class Variants:
 
     def all_are(self, gene: Locus, kinds: list[_Kind]) -> str:
         """That there is a variant of a gene, and every one is of some kinds; empty without variants."""
-        there = f"value.ofType(CodeableConcept).coding.exists(system = {_LOINC} and code = 'LA9633-4')"
+        there = f"value.ofType(CodeableConcept).{is_coded('LA9633-4')}"
         test = f"{there} and {self.changed(self.patterns(gene, kinds))}"
         return f"({self.found(gene)}.select(iif({test}, 1, 0)).distinct() = 1)"
 
@@ -130,15 +131,13 @@ class Variants:
 
     def found(self, gene: Locus) -> str:
         """The Observations of a variant of a gene, save those that say it is absent."""
-        absent = f"value.ofType(CodeableConcept).coding.exists(system = {_LOINC} and code = 'LA9634-2')"
-        return f"{_VARIANTS}.where({absent}.not() and {self.of_gene(gene)})"
+        return f"{_VARIANTS}.where({_ABSENT}.not() and {self.of_gene(gene)})"
 
     def tested(self, gene: Locus) -> str:
         """That a gene was tested: it is of a panel, or nothing was found in it."""
         panel = f"{_is_coded('53041-0', 'genomic-region-studied')} and {_component('51959-5')}.empty()"
         absent = (
-            f"{_is_coded('69548-6', 'genomic-variant')} and "
-            f"value.ofType(CodeableConcept).coding.exists(system = {_LOINC} and code = 'LA9634-2') and "
+            f"{_is_coded('69548-6', 'genomic-variant')} and {_ABSENT} and "
             f"{_CHANGES}.exists($this.matches('^.*[pc][.].*$')).not()"
         )
         return f"{OBSERVATIONS}.exists((({panel}) or ({absent})) and {self.of_gene(gene)})"
@@ -201,18 +200,17 @@ def _either(parts: list[str]) -> str:
 
 
 def _component(code: str) -> str:
-    return f"component.where(code.coding.exists(system = {_LOINC} and code = '{code}'))"
+    return f"component.where(code.{is_coded(code)})"
 
 
 def _is_coded(code: str, profile: str) -> str:
-    coded = f"code.coding.exists(system = {_LOINC} and code = '{code}')"
-    return f"({coded} or meta.profile.exists($this.contains('-{profile}')))"
+    return f"(code.{is_coded(code)} or meta.profile.exists($this.contains('-{profile}')))"
 
 
-_LOINC = quoted(systems()["LOINC"])
+_ABSENT = f"value.ofType(CodeableConcept).{is_coded('LA9634-2')}"
 _VARIANTS = f"{OBSERVATIONS}.where({_is_coded('69548-6', 'genomic-variant')})"
 _CHANGES = (
-    f"component.where(code.coding.exists(system = {_LOINC} and code = '48018-6').not())"
+    f"component.where(code.{is_coded('48018-6')}.not())"
     ".value.ofType(CodeableConcept).select(coding.code | coding.display | text)"
 )
 _THREE = {

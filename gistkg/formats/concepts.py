@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 
 from gistkg.case_keys import case_keys, shown, term_of_kind
 from gistkg.criteria import Conditions
 from gistkg.errors import CaseValueError
+from gistkg.files import folder
 from gistkg.graph import Graph
 from gistkg.record import Record
 from gistkg.resolve import find, label_of, lexicon, normalise
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
 
-__all__ = ["Concept", "Concepts", "canonical"]
+__all__ = ["Concept", "Concepts", "canonical", "fhir_systems"]
 
 
 class Concept(Record):
@@ -42,6 +45,21 @@ def canonical(code: str) -> str:
         prefix, _, local = code.partition("_")
     plain = re.sub(r"[^a-z0-9]", "", prefix.casefold())
     return f"{_PREFIXES.get(plain, plain)}:{local.strip().casefold()}"
+
+
+@cache
+def fhir_systems() -> Mapping[str, tuple[str, ...]]:
+    """The FHIR URIs of code systems by our prefix: the one that we write, and others that records have for it.
+
+    >>> fhir_systems()["HGNC"]
+    ('http://www.genenames.org', 'http://www.genenames.org/geneId')
+    """
+    path = folder("ontology") / "mappings" / "fhir" / "systems.tsv"
+    found: dict[str, tuple[str, ...]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        prefix, uri = line.split("\t")[:2]
+        found[prefix] = (*found.get(prefix, ()), uri)
+    return found
 
 
 class Concepts:

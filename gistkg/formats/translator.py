@@ -35,6 +35,7 @@ class Translator:
         self.notes: list[str] = []
         self.tested: list[str] = []
         self.treatments: list[dict[str, object]] = []
+        self.all_drugs = False
         self._words: dict[str, list[str]] = {}
         self._numbers: dict[str, set[Decimal]] = {}
         self._found: list[tuple[str, str, Finding]] = []
@@ -54,10 +55,11 @@ class Translator:
         genotype = {"found": self._primary(), "tested": self._closed()}
         if any(genotype.values()):
             document["genotype"] = {key: words for key, words in genotype.items() if words}
-        if self.treatments:
+        if self.treatments or self.all_drugs:
             document["treatments"] = [one for n, one in enumerate(self.treatments) if one not in self.treatments[:n]]
-            self.note("treatments", "read as a list that may not be complete")
-        return Translation(document, tuple(dict.fromkeys(self.notes)))
+            what = "has all drugs; of procedures" if self.all_drugs else "read as a list that may not be complete"
+            self.note("treatments", f"{what} there may be others" if self.all_drugs else what)
+        return Translation(document, tuple(dict.fromkeys(self.notes)), self.all_drugs)
 
     def note(self, path: str, problem: str) -> None:
         """Say what was not understood, and why."""
@@ -101,6 +103,12 @@ class Translator:
                 )
                 return True
         return False
+
+    def say_number(self, property_: str, value: Decimal) -> None:
+        """Let the key of a property hold a number."""
+        for key in self.keys.case.values():
+            if key.property == property_:
+                self._numbers.setdefault(key.name, set()).add(value)
 
     def spread(self, text: str) -> Iri | None:
         """The extent that a TNM category of metastasis within a text stands for, or `None`."""

@@ -15,10 +15,11 @@ __all__ = ["Node", "Translation", "months_between"]
 
 
 class Translation(Record):
-    """A foreign document as a case document, and what of it was not understood."""
+    """A foreign document as a case document, what of it was not understood, and whether it has all drugs given."""
 
     document: dict[str, object]
     notes: tuple[str, ...]
+    all_drugs: bool = False
 
 
 class Node:

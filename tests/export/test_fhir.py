@@ -12,6 +12,7 @@ import pytest
 from gistkg.export.fhir import build
 from gistkg.export.fhir_activities import Activities
 from gistkg.export.fhir_resources import Resources
+from gistkg.export.targets import TARGETS
 from gistkg.records import claim
 from gistkg.terms import GISTKG
 
@@ -192,8 +193,17 @@ def test_a_population_has_its_criteria_as_characteristics(kg_graph, resources):
         "DiseaseControlledOnTki": True,
     }
     assert "definitionExpression" in found["HasKitExon9Mutation"]
-    assert found["DiseaseControlledOnTki"]["definitionCodeableConcept"]["coding"][0]["code"] == "DiseaseControlledOnTki"
-    assert told(variable, "population-expression") == []
+    assert "definitionExpression" in found["DiseaseControlledOnTki"]
+    assert len(told(variable, "population-expression")) == 1
+    margins = [
+        (characteristic, told(variable, "population-expression"))
+        for name, variable in resources.items()
+        if name.startswith("EvidenceVariable/")
+        for characteristic in variable.get("characteristic", ())
+        if characteristic["linkId"] == "HasR1Margin"
+    ]
+    assert {one["definitionCodeableConcept"]["coding"][0]["code"] for one, _ in margins} == {"HasR1Margin"}
+    assert all(whole == [] for _, whole in margins)
     assert len(told(resources["EvidenceVariable/ResectedKitExon9Population"], "population-expression")) == 1
 
 
@@ -402,6 +412,48 @@ def test_every_property_of_a_claim_has_a_place(kg_graph, resources):
         if name not in elsewhere and not by_code and f'{short}"' not in said:
             missing.add((name, str(row["claim"])))
     assert missing == set()
+
+
+def condition(plan):
+    """The expression of whom a plan is for."""
+    (action,) = plan["action"]
+    return action["condition"][0]["expression"]
+
+
+def test_a_plan_that_no_bundle_makes_true_names_what_to_check_by_hand(kg_graph, r4, r5, resources):
+    """NTRK fusions, stains and margins have no place in a bundle; what was not given has, so it is none of these."""
+    for product in (r4, r5):
+        plans = {
+            one["id"]: told(condition(one), "check-by-hand")
+            for name, one in by_name(product).items()
+            if name.startswith("PlanDefinition/")
+        }
+        never = {name for name, criteria in plans.items() if criteria}
+        assert (len(plans), len(never)) == (181, 59)
+        lost = dropped(product, "conditions of plans that no bundle makes true")
+        assert lost == {EVIDENCE + name for name in never}
+    assert plans["fda-larotrectinib-ntrk-2025"] == [GISTKG + "HasNtrkFusion", GISTKG + "HasKnownTrkResistanceMutation"]
+    assert plans["pdq-2024-099"] == [GISTKG + "HasR1Margin"]
+    assert plans["fda-avapritinib-pdgfra-exon-18"] == plans["pdq-2024-173-against-d842v"] == []
+    assert f"{len(never)} of {len(plans)} plans" in TARGETS["fhir"].loses
+
+
+def test_what_is_evaluated_is_said(r4, resources):
+    """Each expression names the whole Bundle as its resource; the export says once how completeness is told."""
+    expressions = [condition(one) for name, one in resources.items() if name.startswith("PlanDefinition/")]
+    expressions += [
+        one["definitionExpression"]
+        for name, variable in resources.items()
+        if name.startswith("EvidenceVariable/")
+        for one in variable.get("characteristic", ())
+        if "definitionExpression" in one
+    ]
+    assert len(expressions) > 181
+    assert {
+        one["description"].endswith("%resource: the whole mCODE Bundle of one patient.") for one in expressions
+    } == {True}
+    (note,) = told(json.loads(r4.content)["meta"], "evaluation")
+    assert "LOINC 10160-0" in note and "nilknown" in note and "check-by-hand" in note
 
 
 # Other programs read it

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gistkg.applicability import evaluator_of
+from gistkg.applicability import answer, evaluator_of
 from gistkg.case_formats import read_case
 from gistkg.criteria import conditions
 from gistkg.errors import CaseError
@@ -63,6 +63,19 @@ def drug(name, outcome=None, intent=None, kind="MedicationRequest", **more):
     if intent:
         made["extension"] = [{"url": PROFILE + "procedure-intent", "valueCodeableConcept": coded(SNOMED, intent)}]
     return made | more
+
+
+def history(*drugs, left_out=0, **more):
+    """Drugs with the List that says that there were no others; with `left_out`, so many of them are not in it."""
+    named = [one | {"id": f"drug-{number}"} for number, one in enumerate(drugs)]
+    made = {"resourceType": "List", "id": "drugs", "status": "current", "mode": "snapshot"}
+    made["code"] = coded(LOINC, "10160-0")
+    entries = [{"item": {"reference": f"{one['resourceType']}/{one['id']}"}} for one in named[left_out:]]
+    if entries:
+        made["entry"] = entries
+    else:
+        made["emptyReason"] = coded("http://terminology.hl7.org/CodeSystem/list-empty-reason", "nilknown")
+    return [*named, made | more]
 
 
 def size(value, unit):
@@ -164,6 +177,18 @@ TREATMENTS = {
         drug("imatinib", "progression") | {"meta": {}, "reasonReference": [{"reference": "Condition/tumour"}]}
     ],
     "avapritinib": [drug("avapritinib", "progression"), drug("ripretinib", "disease control")],
+    "none at all": history(),
+    "imatinib and sunitinib, no other": history(drug("imatinib", "progression"), drug("sunitinib", "progression")),
+    "imatinib and another": history(drug("imatinib", "progression"), drug("sunitinib", "progression"), left_out=1),
+    "only adjuvant imatinib": history(drug("imatinib", "stopped", "373846009")),
+    "controlled by imatinib": history(drug("imatinib", "disease control", "363676003")),
+    "three drugs, no other": history(
+        drug("Gleevec", "progression"),
+        drug("sunitinib", "stopped for toxicity", kind="MedicationStatement"),
+        drug("regorafenib"),
+    ),
+    "working list": history(drug("imatinib", "progression"), mode="working"),
+    "not all for the tumour": history(drug("imatinib", "progression"), drug("sunitinib") | {"meta": {}}),
 }
 
 
@@ -180,7 +205,20 @@ def made():
         yield name, bundle(*(one for part in parts for one in part[1]), site=site, born=born)
 
 
-BUNDLES = [("mcode.json", json.loads((CASES / "mcode.json").read_text(encoding="utf-8"))), *made()]
+TOLD = {
+    "D842V, untreated": bundle(*GENOTYPES["D842V"], *STATES["metastases"], *TREATMENTS["none at all"]),
+    "exon 11 after imatinib and sunitinib": bundle(
+        *GENOTYPES["exon 11 deletion"], *STATES["metastases"], *TREATMENTS["imatinib and sunitinib, no other"]
+    ),
+    "exon 11, resected": bundle(*GENOTYPES["exon 11"], *STATES["resected"], *TREATMENTS["only adjuvant imatinib"]),
+    "exon 11, resected, untreated": bundle(*GENOTYPES["exon 11"], *STATES["resected"], *TREATMENTS["none at all"]),
+    "exon 9, list not complete": bundle(
+        *GENOTYPES["exon 9"], *STATES["metastases"], *TREATMENTS["imatinib and another"]
+    ),
+    "exon 11, controlled": bundle(*GENOTYPES["exon 11"], *STATES["metastases"], *TREATMENTS["controlled by imatinib"]),
+    "exon 11, three drugs": bundle(*GENOTYPES["exon 11"], *STATES["metastases"], *TREATMENTS["three drugs, no other"]),
+}
+BUNDLES = [("mcode.json", json.loads((CASES / "mcode.json").read_text(encoding="utf-8"))), *made(), *TOLD.items()]
 
 
 @pytest.fixture(scope="module")
@@ -249,12 +287,31 @@ def test_fhirpath_never_contradicts_the_graph(compared):
 
 
 @pytest.mark.interop
-def test_fhirpath_seldom_says_less_than_the_graph(compared):
-    """What the graph decides and FHIRPath leaves open: a change across two exons, which the graph has a rule for."""
-    decided = [one for one in compared[0] if one[3] is not None]
+def test_fhirpath_seldom_says_less_than_the_graph(kg_graph, compared):
+    """What the graph decides and FHIRPath leaves open: a change across two exons, which the graph has a rule for.
+
+    Of criteria that FHIRPath can say all of.
+    """
+    paths = Paths(kg_graph, conditions(kg_graph))
+    decided = [one for one in compared[0] if one[3] is not None and paths.criterion(one[1]).says_all]
     less = [one for one in decided if one[2] is None]
     assert len(less) / len(decided) < 0.01
-    assert {name.partition(" / ")[0] for name, *_ in less} == {"across exons 10 and 11"}
+    assert {name.partition(" / ")[0] for name, *_ in less} <= {"across exons 10 and 11"}
+
+
+@pytest.mark.interop
+def test_what_is_never_true_is_never_true(kg_graph, compared):
+    """Analysed so, a criterion or a population is true of no bundle, and a criterion that is never false of none."""
+    paths = Paths(kg_graph, conditions(kg_graph))
+    criteria, wholes = compared
+    for iri in {iri for _, iri, *_ in criteria}:
+        path = paths.criterion(iri)
+        truths = {truth for _, one, truth, _ in criteria if one == iri}
+        assert (path.can_be_true or True not in truths) and (path.can_be_false or False not in truths)
+    marked = {iri for _, iri, *_ in wholes if paths.never(iri)}
+    assert {truth for _, iri, truth, _ in wholes if iri in marked} == {False, None}
+    assert {truth for _, iri, truth, _ in wholes if iri not in marked} == {True, False, None}
+    assert all(paths.population(iri).can_be_true == (iri not in marked) for _, iri, *_ in wholes)
 
 
 @pytest.mark.interop
@@ -311,12 +368,37 @@ def test_a_variant_is_found_by_its_change(evaluate, criterion, genotype, truth):
         ("HadNoTyrosineKinaseInhibitor", bundle(), None),
         ("HadNoTyrosineKinaseInhibitor", bundle(*TREATMENTS["planned"]), None),
         ("HadNoTyrosineKinaseInhibitor", bundle(*TREATMENTS["not for the tumour"]), None),
+        ("HadNoTyrosineKinaseInhibitor", TOLD["D842V, untreated"], True),
+        ("FailedAvapritinib", TOLD["D842V, untreated"], False),
+        ("DiseaseControlledOnTki", TOLD["D842V, untreated"], False),
+        ("FailedSunitinib", TOLD["exon 11 after imatinib and sunitinib"], True),
+        ("FailedRegorafenib", TOLD["exon 11 after imatinib and sunitinib"], False),
+        ("HadThreeKinaseInhibitorsWithImatinib", TOLD["exon 11 after imatinib and sunitinib"], False),
+        ("FailedLatestTki", TOLD["exon 11 after imatinib and sunitinib"], True),
+        ("LatestTreatmentIsTki", TOLD["exon 11 after imatinib and sunitinib"], True),
+        ("LatestTreatmentIsSunitinib", TOLD["exon 11 after imatinib and sunitinib"], None),
+        ("LatestTreatmentIsRipretinib", TOLD["exon 11 after imatinib and sunitinib"], False),
+        ("DiseaseControlledOnTki", TOLD["exon 11, controlled"], True),
+        ("ProgressedOnImatinib", TOLD["exon 11, controlled"], False),
+        ("HadNoTkiForAdvancedDisease", TOLD["exon 11, resected"], True),
+        ("HadNoTkiForAdvancedDisease", TOLD["exon 11, controlled"], False),
+        ("ProgressedOnSunitinib", TOLD["exon 11, three drugs"], False),
+        ("ProgressedOnRegorafenib", TOLD["exon 11, three drugs"], None),
+        ("FailedRegorafenib", TOLD["exon 9, list not complete"], None),
+        ("FailedRegorafenib", bundle(*TREATMENTS["working list"]), None),
+        ("FailedRegorafenib", bundle(*TREATMENTS["not all for the tumour"]), None),
+        ("FailedRegorafenib", bundle(*history(drug("imatinib"), drug("qqqinib"))), None),
+        ("FailedRegorafenib", bundle(*history(drug("imatinib"), drug("sunitinib", status="unknown"))), None),
+        ("FailedRegorafenib", bundle(*history(drug("imatinib"), drug("sunitinib", status="draft"), left_out=0)), None),
+        ("FailedRegorafenib", bundle(*history(), *history()), None),
+        ("FailedRegorafenib", bundle(*history(), drug("imatinib")), None),
+        ("FailedRegorafenib", bundle(*history(), drug("imatinib", status="not-taken")), False),
         ("HadThreeKinaseInhibitorsWithImatinib", bundle(*TREATMENTS["three drugs"]), True),
         ("HadThreeKinaseInhibitorsWithImatinib", bundle(*TREATMENTS["avapritinib"]), None),
     ],
 )
 def test_a_criterion_is_true_false_or_unknown(evaluate, criterion, document, truth):
-    """What a bundle does not say is empty, and of treatments it never says that there were no others."""
+    """What a bundle does not say is empty; that there were no other drugs only a List says, and one that has all."""
     assert evaluate(GISTKG + criterion, document) is truth
 
 
@@ -327,6 +409,25 @@ def test_what_a_bundle_has_no_place_for_is_said(kg_graph):
     partly = paths.criterion(GISTKG + "HasMetastaticDiseaseOrMorbidSurgery")
     assert partly.unsayable == ("has feature risk of unacceptable surgical morbidity",)
     assert partly.expression.startswith("(iif(") and partly.expression.endswith(" or {})")
+    assert (partly.can_be_true, partly.can_be_false) == (True, False)
+
+
+def test_what_can_be_true_and_false_is_worked_out(kg_graph):
+    """A dose has no place in an expression, though that there was no such drug has; a GIST is never none."""
+    paths = Paths(kg_graph, conditions(kg_graph))
+    found = {
+        name: (path.can_be_true, path.can_be_false)
+        for name in ("IsGist", "HasR1Margin", "ProgressedOnImatinib400mgDaily", "FailedImatinib", "HadResection")
+        for path in [paths.criterion(GISTKG + name)]
+    }
+    assert found == {
+        "IsGist": (True, False),
+        "HasR1Margin": (False, False),
+        "ProgressedOnImatinib400mgDaily": (False, True),
+        "FailedImatinib": (True, True),
+        "HadResection": (True, False),
+    }
+    assert paths.never(GISTKG + "ResectedKitExon9Population") == ()
 
 
 @pytest.mark.interop
@@ -342,3 +443,51 @@ def test_a_population_is_its_criteria_together(kg_graph, evaluate):
     for genotype, truth in (("exon 9", [True]), ("D842V", [False]), ("nothing known", [])):
         document = bundle(extent("completely resected"), *GENOTYPES[genotype])
         assert function(document, {"resource": document}) == truth
+
+
+REGORAFENIB = ("fda-regorafenib-gist", "ema-regorafenib-gist", "pmda-regorafenib-gist", "nccn-2025-regorafenib")
+AVAPRITINIB = ("fda-avapritinib-pdgfra-exon-18", "ema-avapritinib-pdgfra-d842v", "pdq-2024-176")
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize(
+    ("name", "plans", "truth"),
+    [
+        ("D842V, untreated", (*AVAPRITINIB, "pdq-2024-173-against-d842v"), True),
+        ("D842V, untreated", REGORAFENIB, False),
+        ("exon 11 after imatinib and sunitinib", REGORAFENIB, True),
+        ("exon 11 after imatinib and sunitinib", AVAPRITINIB, False),
+        ("exon 9, list not complete", REGORAFENIB, None),
+    ],
+)
+def test_a_plan_is_true_where_ask_says_that_it_applies(kg_graph, name, plans, truth):
+    """Avapritinib and the ban on imatinib in untreated D842V; regorafenib after imatinib and sunitinib."""
+    fhirpathpy = pytest.importorskip("fhirpathpy", reason="fhirpathpy evaluates FHIRPath")
+    from fhirpathpy.models import models
+
+    known = conditions(kg_graph)
+    paths, document = Paths(kg_graph, known), TOLD[name]
+    case = read_case(kg_graph, known, json.dumps(document))
+    status = {str(one.claim.iri).removeprefix("ev:"): one.status for one in answer(kg_graph, known, case).judgements}
+    populations = {
+        one.iri.full.rpartition("/")[2]: one.population.iri.full for one in claims(kg_graph) if one.population
+    }
+    found = {}
+    for plan in plans:
+        expression = paths.population(populations[plan]).expression
+        found[plan] = fhirpathpy.compile(expression, models["r4"])(document, {"resource": document})
+    assert found == {plan: [] if truth is None else [truth] for plan in plans}
+    words = {True: "applies", False: "doesNotApply", None: "undetermined"}[truth]
+    assert {plan: status[plan] for plan in plans} == dict.fromkeys(plans, words)
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize("system", ["http://www.genenames.org", "http://www.genenames.org/geneId"])
+def test_a_gene_is_known_by_its_number_alone(kg_graph, evaluate, system):
+    """In each system that records have for HGNC, for the reader and in FHIRPath."""
+    found = variant("KIT", INDEL)
+    found["component"][0]["valueCodeableConcept"] = coded(system, "HGNC:6342")
+    document = bundle(found)
+    assert evaluate(GISTKG + "HasKitExon9Mutation", document) is True
+    verdict = evaluator_of(kg_graph, conditions(kg_graph)).judge(facts(kg_graph, document))
+    assert verdict.criteria[GISTKG + "HasKitExon9Mutation"] is True
