@@ -11,6 +11,7 @@ from gistkg.applicability import answer, evaluator_of
 from gistkg.case_formats import read_case
 from gistkg.criteria import conditions
 from gistkg.errors import CaseError
+from gistkg.export.fhir import build
 from gistkg.export.fhir_conditions import Paths
 from gistkg.expressions import Named, every, negate
 from gistkg.records import claims
@@ -491,3 +492,33 @@ def test_a_gene_is_known_by_its_number_alone(kg_graph, evaluate, system):
     assert evaluate(GISTKG + "HasKitExon9Mutation", document) is True
     verdict = evaluator_of(kg_graph, conditions(kg_graph)).judge(facts(kg_graph, document))
     assert verdict.criteria[GISTKG + "HasKitExon9Mutation"] is True
+
+
+@pytest.mark.interop
+@pytest.mark.parametrize(
+    ("document", "told", "status"),
+    [
+        (TOLD["D842V, untreated"], [[True], [False]], "overridden"),
+        (bundle(*GENOTYPES["exon 9"], *STATES["metastases"], *TREATMENTS["none at all"]), [[True], [True]], "applies"),
+        (bundle(*STATES["metastases"]), [[True], [True]], "applies"),
+    ],
+)
+def test_a_plan_falls_away_where_another_takes_its_place(invented_graph, document, told, status):
+    """Where it is not known whether the other applies, the plan stands, in FHIRPath as in an answer."""
+    fhirpathpy = pytest.importorskip("fhirpathpy", reason="fhirpathpy evaluates FHIRPath")
+    from fhirpathpy.models import models
+
+    known = conditions(invented_graph)
+    case = read_case(invented_graph, known, json.dumps(document))
+    (judged,) = [
+        one for one in answer(invented_graph, known, case).judgements if str(one.claim.iri) == "ev:pdq-2024-170"
+    ]
+    assert judged.status == status
+    for variant_, model in (("r4", "r4"), ("r5", "r5")):
+        made = json.loads(build(invented_graph, variant_).content)["entry"]
+        plan = next(one["resource"] for one in made if one["fullUrl"].endswith("PlanDefinition/pdq-2024-170"))
+        found = [
+            fhirpathpy.compile(one["expression"]["expression"], models[model])(document, {"resource": document})
+            for one in plan["action"][0]["condition"]
+        ]
+        assert found == told
