@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -40,6 +41,22 @@ class Contents(Record):
     kinds: Mapping[str, tuple[str, str]]
     many: frozenset[str]
 
+    @cached_property
+    def said(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """What is said of each IRI, by property, once whichever file says it; blank nodes have no part in it."""
+        found: dict[str, dict[str, list[str]]] = {}
+        about, properties = "", found.setdefault("", {})
+        for subject, predicate, value, datatype, _, _ in self.statements:
+            if subject != about:
+                about, properties = subject, found.setdefault(subject, {})
+            if datatype or not value.startswith("_:"):
+                values = properties.get(predicate)
+                if values is None:
+                    properties[predicate] = [value]
+                elif value != values[-1]:
+                    values.append(value)
+        return found
+
 
 def contents(graph: Graph) -> Contents:
     """Read every statement once.
@@ -72,30 +89,29 @@ def contents(graph: Graph) -> Contents:
 
 def _statements(graph: Graph) -> list[Statement]:
     unnamed: list[ox.Quad] = []
-    found = [_statement(quad, unnamed) for quad in graph.store]
-    named = [one for one in found if one is not None]
+    named: list[Statement] = []
+    for name in (ox.DefaultGraph(), *graph.store.named_graphs()):
+        said_in = _text(name)
+        for quad in graph.store.quads_for_pattern(None, None, None, name):
+            subject, predicate, value, _ = quad
+            if not isinstance(subject, ox.NamedNode):
+                unnamed.append(quad)
+            elif isinstance(value, ox.NamedNode):
+                named.append((subject.value, predicate.value, value.value, "", "", said_in))
+            elif isinstance(value, ox.Literal):
+                datatype = value.datatype.value
+                language = value.language or "" if datatype == _LANG else ""
+                named.append((subject.value, predicate.value, value.value, datatype, language, said_in))
+            else:
+                unnamed.append(quad)
     # The labels of blank nodes follow from the statements with blank nodes alone.
     dataset = ox.Dataset(unnamed)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    for quad in dataset:
-        subject, predicate, value, graph_name = quad
+    for subject, predicate, value, name in dataset:
         datatype = value.datatype.value if isinstance(value, ox.Literal) else ""
         language = value.language or "" if isinstance(value, ox.Literal) else ""
-        named.append((_text(subject), predicate.value, _text(value), datatype, language, _text(graph_name)))
+        named.append((_text(subject), predicate.value, _text(value), datatype, language, _text(name)))
     return named
-
-
-def _statement(quad: ox.Quad, unnamed: list[ox.Quad]) -> Statement | None:
-    subject, predicate, value, graph = quad
-    if isinstance(value, ox.Literal):
-        if isinstance(subject, ox.NamedNode):
-            datatype = value.datatype.value
-            language = value.language or "" if datatype == _LANG else ""
-            return subject.value, predicate.value, value.value, datatype, language, _text(graph)
-    elif isinstance(subject, ox.NamedNode) and isinstance(value, ox.NamedNode):
-        return subject.value, predicate.value, value.value, "", "", _text(graph)
-    unnamed.append(quad)
-    return None
 
 
 def _text(term: object) -> str:

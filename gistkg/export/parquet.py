@@ -42,7 +42,7 @@ def parquet_writer(version: str) -> Callable[[Table, str], bytes]:
         """
         joined = "".join(values)
         content = joined.encode()
-        lengths = map(len, values) if len(content) == len(joined) else (len(value.encode()) for value in values)
+        lengths = map(len, values) if len(content) == len(joined) else map(len, map(str.encode, values))
         return from_buffers(pa.string(), len(values), [bits(values), offsets(lengths), pa.py_buffer(content)])
 
     def lists(cells: Sequence[Cell], values: Any) -> Any:
@@ -58,7 +58,7 @@ def parquet_writer(version: str) -> Callable[[Table, str], bytes]:
         """Which cells hold something, a bit each; an empty one is missing."""
         if all(cells):
             return None
-        told = "".join("1" if cell else "0" for cell in reversed(cells))
+        told = "".join(map("01".__getitem__, map(bool, reversed(cells))))
         return pa.py_buffer(int(told, 2).to_bytes((len(cells) + 7) // 8, "little"))
 
     def column_of(column: Column, cells: tuple[Cell, ...]) -> Any:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from gistkg.export.contents import Contents
 from gistkg.export.table import NAMES_OF_TERMS, Cell, Column, Table, column_of
@@ -27,30 +26,31 @@ def terms(known: Contents) -> Table:
     (('https://w3id.org/gistkg/Substance',), ('Gleevec', 'Glivec', 'imatinib mesylate'))
     """
     iris = set(known.kinds)
-    said: dict[str, dict[str, set[str]]] = {property_: {} for property_ in NAMES_OF_TERMS}
-    for subject, predicate, value, datatype, _, _ in known.statements:
+    for subject, _, value, datatype, _, _ in known.statements:
         iris.add(subject)
         if not datatype:
             iris.add(value)
-        if predicate in said and not (predicate == _TYPE and value.startswith(OWL)):
-            said[predicate].setdefault(subject, set()).add(value)
+    ordered = sorted(iri for iri in iris if not iri.startswith("_:"))
+    said = [known.said.get(iri, {}) for iri in ordered]
     columns = [Column("id", "The IRI, the same in every release.", "iri")]
-    cells: list[Callable[[str], Cell]] = [str]
+    cells: list[list[Cell]] = [list(ordered)]
     for property_ in NAMES_OF_TERMS:
-        many = property_ in known.many or any(len(values) > 1 for values in said[property_].values())
+        values = [one.get(property_, ()) for one in said]
+        if property_ == _TYPE:
+            values = [[kind for kind in kinds if not kind.startswith(OWL)] for kinds in values]
+        many = any(len(one) > 1 for one in values)
         columns.append(column_of(property_, many, known))
-        cells.append(partial(_cell, said[property_], many, {}))
+        cells.append(_cells(values, many))
         if property_ == _TYPE:
             columns.append(Column("kind_label", "The name of kind.", "lang", many, language="en", label_of="kind"))
-            cells.append(partial(_cell, said[property_], many, known.labels))
-    rows = tuple(tuple(cell(iri) for cell in cells) for iri in sorted(iris) if not iri.startswith("_:"))
+            cells.append(_cells([[known.labels.get(kind, kind) for kind in kinds] for kinds in values], many))
+    rows = tuple(zip(*cells, strict=True))
     summary = "Every IRI of the graph, one a row, as subject, property or object; other tables point here."
     return Table(TERMS, summary, ("id",), tuple(columns), rows)
 
 
-def _cell(said: Mapping[str, set[str]], many: bool, labels: Mapping[str, str], iri: str) -> Cell:
-    values = tuple(labels.get(value, value) for value in sorted(said.get(iri, ())))
-    return values if many else "".join(values)
+def _cells(values: Iterable[Sequence[str]], many: bool) -> list[Cell]:
+    return [tuple(one) for one in values] if many else ["".join(one) for one in values]
 
 
 def links(known: Contents) -> Table:

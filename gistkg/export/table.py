@@ -172,8 +172,9 @@ def column_of(property_: str, many: bool, known: Contents) -> Column:
 def read_tables(graph: Graph, known: Contents) -> tuple[Table, ...]:
     """Every table that has a query file, in the order of their names.
 
-    A wide table is a query for `?id ?name ?via ?column ?value`, one value a row: whatever the graph says of an `?id`
-    becomes a column, so that nothing is left out when a property is added. Any other query is a table as it is.
+    A wide table is a query for `?id ?name ?via ?column ?value`. A solution with an `?id` alone makes a row of it, and
+    whatever the graph says of it becomes a column, so that nothing is left out when a property is added; the other
+    solutions add a value each. Any other query is a table as it is.
     Raises `SourceError` for a header or a query that cannot be one.
     """
     return tuple(_read(graph, known, path) for path in query_files("exports") if path.name.startswith("table-"))
@@ -209,6 +210,10 @@ def _header(path: Path) -> tuple[_Header, str]:
     return header, sparql
 
 
+_Place: TypeAlias = tuple[str | None, str | None, str | None]
+"""The name that a query gives a column, what it is of, and the property that it holds."""
+
+
 class _Growing:
     """A column while it is read: its values by row."""
 
@@ -226,7 +231,7 @@ def _read(graph: Graph, known: Contents, path: Path) -> Table:
     if not isinstance(found, ox.QuerySolutions):
         raise SourceError(str(path), "a table is made by a SELECT")
     names = tuple(variable.value for variable in found.variables)
-    growing = _widened(found, path) if names == _WIDE else _as_it_is(found, names)
+    growing = _widened(found, known, path) if names == _WIDE else _as_it_is(found, names)
     order = {name: place for place, name in enumerate(header.first or names)}
     columns: list[Column] = []
     cells: list[tuple[Mapping[str, Cell], Cell]] = []
@@ -244,26 +249,37 @@ def _read(graph: Graph, known: Contents, path: Path) -> Table:
     return Table(path.stem.removeprefix("table-"), header.summary, header.key, tuple(columns), tuple(made))
 
 
-def _widened(found: ox.QuerySolutions, path: Path) -> list[_Growing]:
+def _widened(found: ox.QuerySolutions, known: Contents, path: Path) -> list[_Growing]:
     """Put each value into the column that its property, or the query, names."""
     ids = _Growing("id", None, None)
     ids.kinds.add(("iri", ""))
-    columns: dict[tuple[str | None, str | None, str | None], _Growing] = {}
+    columns: dict[_Place, _Growing] = {}
+    valued: set[str] = set()
+
+    def column_at(place: _Place) -> _Growing:
+        name, via, said = place
+        called = name or column_name(said or "")
+        if called == "id" or any(other.name == called for other in columns.values()):
+            raise SourceError(str(path), f"two columns are called {called!r}; give one a ?name of its own")
+        columns[place] = _Growing(called, said, via)
+        return columns[place]
+
     for subject, name, via, property_, value in found:
         key = subject.value
-        if key not in ids.cells:
-            ids.cells[key] = [key]
-        said = property_.value if property_ is not None else None
-        text = value.value
+        if value is None:
+            if key not in ids.cells:
+                ids.cells[key] = [key]
+                for one, values in known.said[key].items():
+                    kept = [kind for kind in values if not kind.startswith(OWL)] if one == _TYPE else values
+                    if kept:
+                        (columns.get((None, None, one)) or column_at((None, None, one))).cells[key] = kept
+            continue
+        valued.add(key)
+        said, text = property_.value if property_ is not None else None, value.value
         if said == _TYPE and text.startswith(OWL):
             continue
         place = (None if name is None else name.value, None if via is None else via.value, said)
-        column = columns.get(place)
-        if column is None:
-            called = place[0] or column_name(said or "")
-            if called == "id" or any(other.name == called for other in columns.values()):
-                raise SourceError(str(path), f"two columns are called {called!r}; give one a ?name of its own")
-            column = columns[place] = _Growing(called, said, place[1])
+        column = columns.get(place) or column_at(place)
         if said is None:
             column.kinds.add(_kind(value))
         cell = column.cells.get(key)
@@ -271,6 +287,11 @@ def _widened(found: ox.QuerySolutions, path: Path) -> list[_Growing]:
             column.cells[key] = [text]
         else:
             cell.append(text)
+    if valued - ids.cells.keys():
+        iri = min(valued - ids.cells.keys())
+        raise SourceError(
+            str(path), f"<{iri}> has values and no solution of its own without one, which would make a row"
+        )
     return [ids, *columns.values()]
 
 

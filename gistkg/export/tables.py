@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from operator import contains
 from typing import cast
 
 from gistkg.errors import ExportError
@@ -60,12 +62,12 @@ def csv_of(table: Table, separator: str) -> bytes:
     b'id,hedge\nev:a,in part|may\nev:b,\n'
     """
     header = [column.name for column in table.columns]
-    join = separator.join
+    rows = cast("Iterable[tuple[str, ...]]", table.rows)
     if any(column.many for column in table.columns):
-        return csv_bytes(
-            header, ([cell if isinstance(cell, str) else join(cell) for cell in row] for row in table.rows)
-        )
-    return csv_bytes(header, cast("tuple[tuple[str, ...], ...]", table.rows))
+        cells = zip(table.columns, zip(*table.rows, strict=True), strict=bool(table.rows))
+        joined = (map(separator.join, values) if column.many else values for column, values in cells)
+        rows = cast("Iterable[tuple[str, ...]]", zip(*joined, strict=True))
+    return csv_bytes(header, rows)
 
 
 def separator_for(known: Contents) -> str:
@@ -73,8 +75,9 @@ def separator_for(known: Contents) -> str:
 
     Raises `ExportError` if all of them do.
     """
+    values = [value for _, _, value, *_ in known.statements]
     for separator in _SEPARATORS:
-        if not any(separator in value for _, _, value, *_ in known.statements):
+        if not any(map(contains, values, repeat(separator))):
             return separator
     tried = " ".join(_SEPARATORS)
     raise ExportError(f"Each of {tried} stands in some text, so that lists cannot be told apart; take one out.")
