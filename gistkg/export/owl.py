@@ -50,7 +50,7 @@ def with_horned_owl(lines: list[str], syntax: Literal["ofn", "owx"]) -> bytes:
         from pyhornedowl.model import DisjointClasses
     except ImportError:
         raise MissingProgramError("py-horned-owl", f"Writing .{syntax}", "pip install 'gistkg[owl]'") from None
-    found = Descriptions(lines)
+    found = Descriptions(line for line in lines if "_:" in line)  # the rest mentions no node without a name
     disjoint = dict(_disjoint(found))
     unread = {*disjoint, *(cell for head, _ in disjoint.values() for cell in _cells(found, head))}
     kept = [line for line in lines if line[0] != "_" or line.split(" ", 1)[0] not in unread]
