@@ -16,7 +16,7 @@ from gistkg.record import Record
 from gistkg.resolve import label_of, lexicon, near
 from gistkg.results import Iri
 from gistkg.terms import GISTKG, expand
-from gistkg.wording import mark_of
+from gistkg.wording import mark_of, stray_sign
 
 __all__ = ["Finding", "find_alteration"]
 
@@ -55,6 +55,13 @@ def find_alteration(graph: Graph, text: str) -> Finding | None:
     mark = mark_of(text)
     if mark is not None and mark[1] in ("?", "-") and find_alteration(graph, mark[0]) is not None:
         raise VariantError(text, f"write {mark[0]!r} if it was found, and leave it out if it was not, or may not be.")
+    found = _found(graph, text)
+    if found is not None and stray_sign(text) is not None:
+        raise VariantError(text, f"{stray_sign(text)!r} can mean that it was not found; leave it out if that is so.")
+    return found
+
+
+def _found(graph: Graph, text: str) -> Finding | None:
     named = _terms(graph, text)
     if named:
         above = conditions(graph).ancestors

@@ -20,7 +20,7 @@ from gistkg.record import Record
 from gistkg.resolve import find, is_kind, label_of, lexicon, near, normalise, same_but_spelt
 from gistkg.results import Iri
 from gistkg.terms import GISTKG
-from gistkg.wording import denials, denying, mark_of, naive_to, not_mutated, says_unknown
+from gistkg.wording import denials, denying, mark_of, naive_to, not_mutated, says_unknown, stray_sign
 
 __all__ = ["Case", "Fact", "case_from_words"]
 
@@ -94,9 +94,15 @@ class _Words(Phrases):
             )
         before: Fact | None = None
         for part in text.split(","):
-            for fact in self.facts(part.split(), before, {","}):
-                yield fact
-                before = fact
+            found = list(self.facts(part.split(), before, {","}))
+            sign = stray_sign(part, parted=True)
+            if found and sign is not None:
+                raise CaseError(
+                    f"{part.strip()!r}: {sign!r} can mean that it is not so, or not sure; say in words what is so, and "
+                    "leave out what is not known."
+                )
+            yield from found
+            before = found[-1] if found else before
 
     def facts(self, words: list[str], before: Fact | None, joined: set[str]) -> Iterator[Fact]:
         """The facts of one part, longest names first; `joined` holds what stands between them and the fact `before`."""

@@ -15,7 +15,7 @@ from gistkg.record import Record
 from gistkg.resolve import find, kind_of, label_of, lexicon, near, nearest, normalise
 from gistkg.results import Iri
 from gistkg.terms import GISTKG, XSD
-from gistkg.wording import mark_of
+from gistkg.wording import mark_of, stray_sign
 
 __all__ = [
     "CaseKeys",
@@ -266,6 +266,11 @@ def _word(graph: Graph, path: str, value: object, kind: str) -> str:
         mark = mark_of(value)
         if mark is not None and mark[1] == "?":
             raise CaseValueError(path, f"{shown(value)} is not certain. {_LEAVE_OUT}")
+        sign = stray_sign(value)
+        if sign is not None:
+            raise CaseValueError(
+                path, f"{shown(value)}: {sign!r} can mean that it is not so, or not sure. {_LEAVE_OUT}"
+            )
         return value.strip()
     wanted = f"a word is wanted here that names a kind of {label_of(graph, Iri(kind))}"
     if isinstance(value, bool):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["denials", "denying", "mark_of", "naive_to", "not_mutated", "says_unknown"]
+__all__ = ["denials", "denying", "mark_of", "naive_to", "not_mutated", "says_unknown", "stray_sign"]
 
 
 def denying(words: list[str]) -> int:
@@ -53,6 +53,21 @@ def mark_of(phrase: str) -> tuple[str, str] | None:
     return (found["base"], sign[0] if sign[0] in "+?" else "-") if sign else None
 
 
+def stray_sign(text: str, *, parted: bool = False) -> str | None:
+    """The first sign of a text that may deny or doubt what it names: a dash that joins no words, `!`, or `?`.
+
+    The question mark that ends the name of a frameshift, whose new end is not known, is none; nor, if a text may be
+    `parted`, a dash between two words with a space on each side.
+
+    >>> stray_sign("CD117: -"), stray_sign("(-) CD117"), stray_sign("!metastatic"), stray_sign("had imatinib [?]")
+    ('-', '-', '!', '?')
+    >>> stray_sign("non-metastatic"), stray_sign("KIT p.(Trp557_Lys558del)"), stray_sign("p.Ser840GlyfsTer?")
+    (None, None, None)
+    """
+    found = _STRAY.search(_PARTING.sub(" ", text) if parted else text)
+    return found[0] if found else None
+
+
 def says_unknown(phrase: str) -> bool:
     """Whether a phrase says of something that it is not known.
 
@@ -77,6 +92,11 @@ _MARK = re.compile(
     r"(?<=[\w)])(?P<dash>[\u2010-\u2015\u2212-])|(?P<apart>\s+[\u2010-\u2015\u2212-]+))?",
     re.IGNORECASE,
 )
+_STRAY = re.compile(
+    r"!|(?<!fs)(?<!ter)(?<!fsx)(?<!fs\*)\?|(?<![\w)])[\u2010-\u2015\u2212-]|[\u2010-\u2015\u2212-](?![\w(])",
+    re.IGNORECASE,
+)
+_PARTING = re.compile(r"(?<=[\w)])\s+[\u2010-\u2015\u2212-]+\s+(?=\w)")
 _UNKNOWN = re.compile(r"\b(?:unknown|untested|(?:not|never) (?:yet )?(?:tested|known|done|determined|assessed))\b")
 _NOT_MUTATED = re.compile(
     r"(?:no|without)(?: an?)? (?P<named>.+?)(?: mutations?)?|(?P<before>.+?)[ -](?:not |non-?|un)(?:mutated|mutant)",

@@ -561,3 +561,23 @@ def test_a_number_without_a_unit_gets_the_names_that_it_and_the_words_before_beg
     with pytest.raises(UnknownWordError) as caught:
         terms_of("progressed on imatinib 800")
     assert caught.value.nearest == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "KIT exon 9: -", "(-) KIT exon 9", "KIT exon 9 [-]", "-KIT exon 9", "KIT exon 11: \u2013", "metastatic: -",
+        "!metastatic", "KIT exon 9 [?]", "(?) KIT exon 9", "KIT exon 9?!", '"KIT exon 9"?', "had imatinib [?]",
+        "progressed on imatinib: -", "CD117- KIT exon 9", "CD117 (-) KIT exon 11",
+    ],
+)  # fmt: skip
+def test_a_sign_that_may_deny_is_never_passed_over(words):
+    """Wherever it stands, and whatever stands between: a report that writes it says that something was not found."""
+    with pytest.raises(CaseError):
+        terms_of(words)
+
+
+def test_dashes_that_join_and_frameshifts_of_open_end_are_no_signs():
+    """And so is a plus."""
+    assert terms_of("CD117-positive, KIT exon-11, 62-year-old") == ["Cd117Positive", "KitExon11Mutation", "ageYears"]
+    assert terms_of("KIT p.(Ser840GlyfsTer?)") == ["KitExon18Mutation"]

@@ -759,3 +759,18 @@ def test_documents_mean_to_the_reasoner_what_they_mean_to_the_evaluator():
     ours = [CONDITIONS.holds(case, population) for case in cases for population in populations]
     assert decide(GRAPH, cases, populations) == ours
     assert {True, False, None} == set(ours)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"extent": "metastatic: -"},
+        {"extent": "!metastatic"},
+        {"extent": "metastatic", "treatments": [{"drug": "- imatinib"}]},
+        {"genotype": {"tested": ["PDGFRA"], "found": ["D842V: -"]}},
+    ],
+)
+def test_a_sign_that_may_deny_is_an_error_in_a_document_too(document):
+    """As in words."""
+    with pytest.raises(CaseError):
+        case_from_document(GRAPH, CONDITIONS, document)
