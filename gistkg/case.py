@@ -210,7 +210,8 @@ class _Words(Phrases):
         if either or _denies(before.expression):
             several = f"{before.words} {'or' if either else 'and'} {drug}"
             each = f"{lead} {drug}"
-            such = f", such as '{before.words}, {each}'" if self.denied(each.split()) or self.fact(each) else ""
+            is_example = _denies(before.expression) and (self.denied(each.split()) or self.fact(each))
+            such = f", such as '{before.words}, {each}'" if is_example else ""  # of "or" it would say that both are so
             raise CaseError(
                 f"{several!r} can be read in more than one way; say of each drug, in full, what is known{such}."
             )

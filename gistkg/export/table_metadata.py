@@ -255,7 +255,7 @@ def read_me(package: Package) -> bytes:
         *(["`csv-metadata.json` how rows become triples."] if suffix == ".csv" else []),
         f"`{STATEMENTS}{suffix}` holds every triple of the graph; `{TERMS}{suffix}` every term.",
         "A property has a column of one type in every table, a list if anything has two values of it; `kind` and",
-        "`source` are lists only in tables where a row has two.",
+        "`source`, and what is told of these (`pmid`, labels), are lists only in tables where a row has two.",
         "",
         *_of_findings(package.tables),
         "| file | rows | what a row is |",

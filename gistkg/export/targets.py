@@ -128,8 +128,8 @@ _ALL = (
         keeps="every recommendation with dose, source, level, hedges and what overrides it; populations as FHIRPath "
         "over an mCODE bundle",
         loses="claims that recommend nothing, and conflicts; plans of what is under study, unsettled or only reported; "
-        "activities of weak advice against something; conditions that mCODE has no place for, so that 59 of 181 plans "
-        "are never true and name what to check by hand; in R4 the evidence",
+        "activities of weak advice against something; conditions that mCODE has no place for, so that at least 59 of "
+        "181 plans are never true and name what to check by hand; in R4 the evidence",
         reader="fhir.resources (R5), npm fhir (R4), fhirpathpy",
     ),
     Target(
